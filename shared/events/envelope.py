@@ -1,0 +1,82 @@
+"""CloudEvents 1.0 in Kafka's binary content mode: attributes as headers, the fact itself as the value.
+
+Ids stay readable even if the value is poison. https://github.com/cloudevents/spec (kafka-protocol-binding)
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+Headers = list[tuple[str, bytes]]
+
+_TYPE = re.compile(r"^openday\.[a-z]+\.[a-z0-9-]+\.v(\d+)$")
+
+
+class Malformed(ValueError):
+    """These headers are not an event of ours; the text says what is missing or wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What is known of an event before its value is read. `sequence` counts the facts of one aggregate from 1."""
+
+    id: str
+    source: str
+    type: str
+    aggregate: str
+    sequence: int
+    time: datetime
+    key: str
+    traceparent: str | None = None
+
+    @property
+    def major(self) -> int:
+        """The contract's major version."""
+        matched = _TYPE.match(self.type)
+        if not matched:
+            raise Malformed(f"type {self.type!r} is not openday.<owner>.<fact>.v<major>")
+        return int(matched[1])
+
+    def headers(self) -> Headers:
+        """As Kafka headers."""
+        pairs = {
+            "content-type": "application/json",
+            "ce_specversion": "1.0",
+            "ce_id": self.id,
+            "ce_source": self.source,
+            "ce_type": self.type,
+            "ce_subject": self.aggregate,
+            "ce_time": self.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "ce_sequence": str(self.sequence),
+            "ce_partitionkey": self.key,
+            "ce_dataschema": f"urn:openday:schema:{self.type}",
+        }
+        if self.traceparent:
+            pairs["ce_traceparent"] = self.traceparent
+        return [(name, value.encode()) for name, value in pairs.items()]
+
+    @classmethod
+    def read(cls, headers: Iterable[tuple[str, bytes]]) -> "Envelope":
+        """Raises Malformed."""
+        try:
+            found = {name: value.decode() for name, value in headers}
+            if found["ce_specversion"] != "1.0":
+                raise Malformed(f"specversion {found['ce_specversion']!r} is not 1.0")
+            envelope = cls(
+                id=found["ce_id"],
+                source=found["ce_source"],
+                type=found["ce_type"],
+                aggregate=found["ce_subject"],
+                sequence=int(found["ce_sequence"]),
+                time=datetime.fromisoformat(found["ce_time"]),
+                key=found["ce_partitionkey"],
+                traceparent=found.get("ce_traceparent"),
+            )
+        except KeyError as missing:
+            raise Malformed(f"header {missing} is missing") from missing
+        except (ValueError, AttributeError) as error:
+            raise Malformed(f"unreadable header: {error}") from error
+        if envelope.sequence < 1 or envelope.id != f"{envelope.aggregate}-{envelope.sequence}":
+            raise Malformed("id, subject and sequence do not belong together")
+        return envelope

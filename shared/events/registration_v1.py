@@ -1,0 +1,216 @@
+"""Facts of registration: who opens, when, who comes. Source: policy clauses two to six."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.contract import Code, Contract, Digest, Id, Instant, OfficialTitle, Part
+
+Count = Annotated[int, Field(ge=0)]
+Category = Literal["npc_deputy", "cppcc_member", "resident_representative", "media_representative"]
+
+
+class Registration(Contract):
+    """What all facts of this owner have in common."""
+
+    OWNER = "registration"
+
+
+class Host(Part):
+    """A unit that hosts an activity, with what a reader needs to credit it."""
+
+    unit_id: Id
+    role: Literal["lead", "co_host", "support"]
+    credit: Annotated[int, Field(ge=0, le=1000)]  # thousandths; the shares of one activity sum to 1000
+    assessed: bool
+    supervising_unit_id: Id | None
+
+
+class PointSummary(Part):
+    """One open point as announced."""
+
+    open_point_id: Id
+    unit_id: Id
+    cap: Count
+
+
+class UnitRegistered(Registration):
+    """A unit is known, or its particulars changed; the last one holds."""
+
+    KEY: ClassVar[str] = "unit_id"
+    unit_id: Id
+    title: OfficialTitle
+    kind: Code
+    town: Code
+    supervising_unit_id: Id | None
+    assessed: bool
+    managed_by: Code
+    active_from: Instant
+    active_to: Instant | None
+
+
+class PlanFact(Registration):
+    activity_id: Id
+    plan_id: Id
+    host_unit_id: Id
+    version: Count
+
+
+class PlanSubmitted(PlanFact):
+    submitted_at: Instant
+
+
+class PlanReturned(PlanFact):
+    returned_at: Instant
+
+
+class PlanFiled(PlanFact):
+    filed_at: Instant
+    receipt: Code
+
+
+class ActivityAnnounced(Registration):
+    activity_id: Id
+    title: OfficialTitle
+    town: Code
+    theme: Code
+    selection: Code
+    hosts: tuple[Host, ...]
+    open_points: tuple[PointSummary, ...]
+    starts_at: Instant
+    ends_at: Instant
+    announced_at: Instant
+    plan_filed_at: Instant
+
+
+class ActivityRescheduled(Registration):
+    activity_id: Id
+    previous_starts_at: Instant
+    starts_at: Instant
+    ends_at: Instant
+    rescheduled_at: Instant
+
+
+class ActivityCancelled(Registration):
+    activity_id: Id
+    reason: Code
+    cancelled_at: Instant
+
+
+class ActivityHeld(Registration):
+    """The last session is over and attendance is final. Carries all that filing and scoring need to judge it."""
+
+    activity_id: Id
+    town: Code
+    hosts: tuple[Host, ...]
+    starts_at: Instant
+    held_at: Instant
+    announced_at: Instant
+    plan_filed_at: Instant
+    confirmed: dict[Category, Count]
+    attended: dict[Category, Count]
+    composition_met: bool
+
+
+class PointFact(Registration):
+    activity_id: Id
+    open_point_id: Id
+
+
+class RegistrationOpened(PointFact):
+    opens_at: Instant
+    closes_at: Instant
+    cap: Count
+
+
+class RegistrationClosed(PointFact):
+    closed_at: Instant
+
+
+class CapRaised(PointFact):
+    """More than the 20 "in principle": a written reason and an approver stand in the roster."""
+
+    cap: Count
+    raised_at: Instant
+
+
+class RepresentativeFact(PointFact):
+    registration_id: Id
+    category: Category
+    grassroots: bool
+    at: Instant
+
+
+class RepresentativeApplied(RepresentativeFact):
+    """Entered the draw."""
+
+
+class RepresentativeConfirmed(RepresentativeFact):
+    via: Literal["first_come", "promotion", "draw"]
+
+
+class RepresentativeWaitlisted(RepresentativeFact):
+    reason: Code
+    position: Count
+
+
+class RepresentativeCancelled(RepresentativeFact):
+    was: Literal["confirmed", "waitlisted", "applied"]
+
+
+class RepresentativeCheckedIn(RepresentativeFact):
+    pass
+
+
+class RepresentativeAbsent(RepresentativeFact):
+    pass
+
+
+class DrawCommitted(PointFact):
+    seed_digest: Digest
+    applicants_digest: Digest
+    applicants: Count
+    committed_at: Instant
+
+
+class DrawRevealed(PointFact):
+    seed: Digest
+    drawn: dict[Category, Count]
+    revealed_at: Instant
+
+
+class RosterLocked(PointFact):
+    confirmed: dict[Category, Count]
+    waiting: Count
+    waived: bool
+    locked_at: Instant
+
+
+class CompositionWaived(PointFact):
+    short_by: Count
+    waived_at: Instant
+
+
+CONTRACTS: tuple[type[Contract], ...] = (
+    UnitRegistered,
+    PlanSubmitted,
+    PlanReturned,
+    PlanFiled,
+    ActivityAnnounced,
+    ActivityRescheduled,
+    ActivityCancelled,
+    ActivityHeld,
+    RegistrationOpened,
+    RegistrationClosed,
+    CapRaised,
+    RepresentativeApplied,
+    RepresentativeConfirmed,
+    RepresentativeWaitlisted,
+    RepresentativeCancelled,
+    RepresentativeCheckedIn,
+    RepresentativeAbsent,
+    DrawCommitted,
+    DrawRevealed,
+    RosterLocked,
+    CompositionWaived,
+)
