@@ -1,0 +1,226 @@
+"""The rules of reading (`docs/adr/0006`).
+
+Per partition in order; per aggregate `sequence == applied + 1` is applied, lower is dropped, higher is parked until the
+hole fills. A dependency that is away pauses the partition and is tried again for ever. What can never be read goes to
+the consumer's own dead letters with its original bytes, and the partition moves on. Offsets are committed explicitly,
+after the effect.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.errors import Problem, Unavailable
+from shared.events.catalogue import CONTRACTS
+from shared.events.contract import Contract
+from shared.events.envelope import Envelope, Malformed
+from shared.logging import get_logger, traceparent
+from shared.messaging.kafka import KafkaSubscription
+from shared.messaging.ports import Inbox, Message, PublishFailed, Publisher, Received
+from shared.metrics import Metrics
+
+Effect = Callable[[Any, Envelope], Awaitable[None]]
+Effects = Mapping[type[Contract], Effect]
+"""What a service does about the facts it cares for. Every effect is idempotent: a crash repeats it."""
+
+BATCH = 200
+PATIENCE = 0.2  # seconds of one poll
+SWEEP = 5.0  # seconds between looks for parked events that an operator replayed
+IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
+SILENCE = 60.0  # seconds without a poll before the watchdog ends the process
+
+
+class Poison(Exception):
+    """This record can never be applied. `reason` is from a closed list."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class Stuck(RuntimeError):
+    """The consumer stopped making progress or would empty a topic; the process ends and its supervisor restarts it."""
+
+
+@dataclass
+class Progress:
+    """How far each partition is handled: the next offset. For lag, operators and drivers of a steered clock."""
+
+    next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    last_poll: float = field(default_factory=time.monotonic)
+    rotten: int = 0
+    assigned: bool = False
+
+
+class Consumer:
+    """One service's reading of other services' facts."""
+
+    def __init__(
+        self, service: str, effects: Effects, inbox: Inbox, publisher: Publisher, dead_letters: str, metrics: Metrics
+    ) -> None:
+        self._service = service
+        self._effects = effects
+        self._inbox = inbox
+        self._publisher = publisher
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._paused: dict[tuple[str, int], tuple[float, float]] = {}
+        self.progress = Progress()
+
+    async def run(self, subscription: KafkaSubscription, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Raises Stuck."""
+        sweep = time.monotonic()
+        while not stop.is_set():
+            batches = await subscription.poll(BATCH, PATIENCE)
+            self.progress.last_poll = time.monotonic()
+            self.progress.assigned = bool(subscription.assignment())
+            self._take_up(subscription)
+            await asyncio.gather(*(self._partition(subscription, tp, records) for tp, records in batches.items()))
+            if time.monotonic() - sweep > SWEEP:
+                sweep = time.monotonic()
+                await self._sweep()
+                self._measure(subscription)
+
+    def watch(self) -> None:
+        """Raises Stuck when polling has stopped; called by a heartbeat of its own."""
+        silent = time.monotonic() - self.progress.last_poll
+        if silent > SILENCE:
+            raise Stuck(f"no poll for {silent:.0f} s")
+
+    async def _partition(self, subscription: KafkaSubscription, tp: tuple[str, int], records: list[Received]) -> None:
+        done = records[0].offset
+        try:
+            for record in records:
+                await self._record(record)
+                done = record.offset + 1
+            self._paused.pop(tp, None)
+        except (Unavailable, PublishFailed) as away:
+            self._pause(subscription, tp, done, away)
+        if done > records[0].offset and await subscription.commit({tp: done}):
+            self.progress.next_offsets[tp] = done
+
+    def _pause(self, subscription: KafkaSubscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
+        _, delay = self._paused.get(tp, (0.0, 0.25))
+        subscription.rewind(tp, offset)
+        self._paused[tp] = (time.monotonic() + delay * random.uniform(0.8, 1.2), min(delay * 2, 5.0))  # noqa: S311
+        self._metrics.count("consumer_retries_total")
+        get_logger().warning("partition_paused", topic=tp[0], partition=tp[1], cause=str(why), delay=delay)
+
+    def _take_up(self, subscription: KafkaSubscription) -> None:
+        for tp, (until, _) in self._paused.items():
+            if time.monotonic() >= until:
+                subscription.resume(tp)
+
+    async def _record(self, record: Received) -> None:
+        try:
+            envelope = self._envelope(record)
+            await self._in_sequence(envelope, record)
+            self.progress.rotten = 0
+        except Poison as poison:
+            await self._bury(record, poison)
+
+    def _envelope(self, record: Received) -> Envelope:
+        try:
+            envelope = Envelope.read(record.headers)
+            known_major = envelope.major == 1
+        except Malformed as error:
+            raise Poison("headers", str(error)) from error
+        if not known_major:
+            raise Poison("major_version", f"{envelope.type}: this reader knows version 1")
+        if record.value is None:
+            raise Poison("no_value", "an event never has a null value")
+        return envelope
+
+    async def _in_sequence(self, envelope: Envelope, record: Received) -> None:
+        applied = await self._inbox.applied(envelope.aggregate)
+        if envelope.sequence <= applied:
+            self._metrics.count("duplicates_total", topic=record.topic)
+        elif envelope.sequence > applied + 1:
+            await self._inbox.park(envelope.aggregate, envelope.sequence, record)
+            get_logger().warning("event_parked", id=envelope.id, expected=applied + 1)
+        else:
+            await self._apply(envelope, record)
+            await self._drain(envelope.aggregate, envelope.sequence + 1)
+
+    async def _apply(self, envelope: Envelope, record: Received) -> None:
+        contract = CONTRACTS.get(envelope.type)
+        effect = self._effects.get(contract) if contract else None
+        if contract and effect:
+            fact = _decoded(contract, record)
+            traceparent.set(envelope.traceparent)
+            try:
+                await effect(fact, envelope)
+            except Unavailable:
+                raise
+            except Problem as refused:
+                if getattr(refused, "retry_after", None):
+                    raise Unavailable(refused.code, refused.sentence.zh, refused.sentence.en) from refused
+                raise Poison("refused", f"{envelope.type}: {refused}") from refused
+            except (ValueError, LookupError, TypeError, AttributeError) as defect:
+                get_logger().exception("effect_failed", id=envelope.id)
+                raise Poison("defect", f"{envelope.type}: {type(defect).__name__}: {defect}") from defect
+        await self._inbox.advance(envelope.aggregate, envelope.sequence)
+        self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if effect else "passed")
+
+    async def _drain(self, aggregate: str, sequence: int) -> None:
+        while record := await self._inbox.parked(aggregate, sequence):
+            try:
+                await self._apply(self._envelope(record), record)
+            except Poison as poison:
+                await self._bury(record, poison)
+                await self._inbox.unpark(aggregate, sequence)
+                return
+            await self._inbox.unpark(aggregate, sequence)
+            sequence += 1
+
+    async def _sweep(self) -> None:
+        """Apply what an operator put back, drop what was applied meanwhile."""
+        try:
+            for aggregate, sequence in await self._inbox.parked_heads():
+                applied = await self._inbox.applied(aggregate)
+                if sequence <= applied:
+                    await self._inbox.unpark(aggregate, sequence)
+                elif sequence == applied + 1:
+                    await self._drain(aggregate, sequence)
+        except (Unavailable, PublishFailed) as away:
+            get_logger().warning("sweep_postponed", cause=str(away))
+
+    async def _bury(self, record: Received, poison: Poison) -> None:
+        self.progress.rotten += 1
+        if self.progress.rotten > IN_A_ROW:
+            raise Stuck(f"{IN_A_ROW} events in a row could not be read ({poison.reason}); none is set aside any more")
+        headers = [
+            *record.headers,
+            ("openday_consumer", self._service.encode()),
+            ("openday_reason", poison.reason.encode()),
+            ("openday_detail", str(poison).encode()[:1000]),
+            ("openday_origin", f"{record.topic}/{record.partition}/{record.offset}".encode()),
+        ]
+        await self._publisher.publish([Message(self._dead_letters, record.key, record.value, headers)])
+        self._metrics.count("dead_letters_total", topic=record.topic, reason=poison.reason)
+        get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
+
+    def _measure(self, subscription: KafkaSubscription) -> None:
+        lags: dict[str, int] = {}
+        for tp in subscription.assignment():
+            end, at = subscription.highwater(tp), self.progress.next_offsets.get(tp)
+            lags[tp[0]] = lags.get(tp[0], 0) + (max(0, end - at) if end and at is not None else 0)
+        for topic, lag in lags.items():
+            self._metrics.set("consumer_lag", lag, topic=topic)
+
+
+def _decoded(contract: type[Contract], record: Received) -> Contract:
+    try:
+        return contract.model_validate_json(record.value or b"", extra="ignore")
+    except (ValidationError, RecursionError) as error:
+        places = (
+            ", ".join(".".join(map(str, each["loc"])) or "value" for each in error.errors()[:5])
+            if isinstance(error, ValidationError)
+            else "nesting"
+        )
+        raise Poison("schema", f"{contract.type()}: {places}") from error

@@ -1,0 +1,205 @@
+"""Apache Kafka through aiokafka: the only importer of aiokafka. Its dangerous defaults are set here, once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError
+
+from shared.logging import get_logger
+from shared.messaging.ports import Message, PublishFailed, Received
+from shared.metrics import Metrics
+from shared.settings import KafkaSettings
+
+MESSAGE_CAP = 1024 * 1024
+_SEND_PATIENCE = 30.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
+
+
+class KafkaPublisher:
+    """An idempotent producer (`acks=all`) that is replaced after any failure.
+
+    A producer that lost a batch may answer OutOfOrderSequenceNumber for ever (aiokafka#1017), so none is trusted
+    after an error; repeats are harmless because consumers check the sequence.
+    """
+
+    def __init__(self, settings: KafkaSettings, metrics: Metrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        producer = None
+        try:
+            producer = await self._started()
+            acknowledged = [
+                await producer.send(each.topic, each.value, key=each.key, headers=each.headers) for each in messages
+            ]
+            async with asyncio.timeout(_SEND_PATIENCE):
+                await asyncio.gather(*acknowledged)
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self._discard(producer)
+            raise PublishFailed(type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Flush and leave, within a few seconds."""
+        producer, self._producer = self._producer, None
+        if producer:
+            with suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), 5)
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._settings.bootstrap,
+                    enable_idempotence=True,
+                    max_request_size=MESSAGE_CAP,
+                    request_timeout_ms=20_000,
+                    linger_ms=0,
+                    metadata_max_age_ms=60_000,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _discard(self, producer: AIOKafkaProducer | None) -> None:
+        if producer is None or producer is not self._producer:
+            return
+        self._producer = None
+        self._metrics.count("producer_rebuilds_total")
+        with suppress(KafkaError, OSError, TimeoutError):
+            await asyncio.wait_for(producer.stop(), 5)
+
+
+class KafkaSubscription:
+    """Membership of a consumer group: offsets are committed by hand, a new group starts at the very first fact."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+
+    async def poll(self, at_most: int, patience: float) -> dict[tuple[str, int], list[Received]]:
+        """What arrived, per partition, in order."""
+        batches = await self._consumer.getmany(timeout_ms=int(patience * 1000), max_records=at_most)
+        return {
+            (tp.topic, tp.partition): [
+                Received(each.topic, each.partition, each.offset, each.key, each.value, list(each.headers))
+                for each in records
+            ]
+            for tp, records in batches.items()
+        }
+
+    async def commit(self, next_offsets: Mapping[tuple[str, int], int]) -> bool:
+        """Says where to go on. False when a rebalance took a partition away: its new owner repeats, harmlessly."""
+        owned = self._consumer.assignment()
+        offsets = {TopicPartition(*tp): offset for tp, offset in next_offsets.items() if TopicPartition(*tp) in owned}
+        if not offsets:
+            return not next_offsets
+        try:
+            await self._consumer.commit(offsets)
+        except (KafkaError, IllegalStateError) as error:
+            get_logger().warning("commit_failed", cause=type(error).__name__)
+            return False
+        return len(offsets) == len(next_offsets)
+
+    def rewind(self, tp: tuple[str, int], offset: int) -> None:
+        """Read this partition again from `offset`, but not before `resume`."""
+        with suppress(IllegalStateError, AssertionError):
+            self._consumer.seek(TopicPartition(*tp), offset)
+            self._consumer.pause(TopicPartition(*tp))
+
+    def resume(self, tp: tuple[str, int]) -> None:
+        """Take up a paused partition."""
+        if TopicPartition(*tp) in self._consumer.assignment():
+            self._consumer.resume(TopicPartition(*tp))
+
+    def assignment(self) -> set[tuple[str, int]]:
+        """The partitions that are ours now."""
+        return {(tp.topic, tp.partition) for tp in self._consumer.assignment()}
+
+    def highwater(self, tp: tuple[str, int]) -> int | None:
+        """The end of the partition as last heard."""
+        end: int | None = self._consumer.highwater(TopicPartition(*tp))
+        return end
+
+
+@asynccontextmanager
+async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) -> AsyncIterator[KafkaSubscription]:
+    """Join `group`; leave it at the end."""
+    consumer = AIOKafkaConsumer(
+        *topics,
+        bootstrap_servers=settings.bootstrap,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=MESSAGE_CAP,
+        session_timeout_ms=10_000,
+        rebalance_timeout_ms=60_000,
+        max_poll_interval_ms=300_000,
+        fetch_max_wait_ms=500,
+        metadata_max_age_ms=60_000,
+    )
+    try:
+        await consumer.start()
+        yield KafkaSubscription(consumer)
+    finally:
+        with suppress(KafkaError, OSError, TimeoutError):
+            await asyncio.wait_for(consumer.stop(), 10)
+
+
+async def create_topics(settings: KafkaSettings, names: Mapping[str, int]) -> None:
+    """Each topic with its number of partitions; those that exist stay as they are. Facts are kept for ever."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap)
+    try:
+        await admin.start()
+        there = set(await admin.list_topics())
+        missing = [
+            NewTopic(
+                name,
+                partitions,
+                settings.replication,
+                topic_configs={
+                    "cleanup.policy": "delete",
+                    "retention.ms": "-1",
+                    "max.message.bytes": str(MESSAGE_CAP),
+                    "message.timestamp.type": "CreateTime",
+                },
+            )
+            for name, partitions in names.items()
+            if name not in there
+        ]
+        if missing:
+            with suppress(TopicAlreadyExistsError):
+                await admin.create_topics(missing)
+    finally:
+        await admin.close()
+
+
+async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
+    """Everything in a topic, once; for an operator's eyes (dead letters), not for a hot path."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, each) for each in sorted(consumer.partitions_for_topic(topic) or ())]
+        if not partitions:
+            return []
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: list[Received] = []
+        for tp in partitions:
+            while await consumer.position(tp) < ends[tp]:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    found += [
+                        Received(r.topic, r.partition, r.offset, r.key, r.value, list(r.headers)) for r in records
+                    ]
+        return found
+    finally:
+        await consumer.stop()

@@ -1,0 +1,62 @@
+"""What the kernel asks of a broker, and what the consumer asks of the service's own database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.events.envelope import Headers
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent: the exact bytes of an event, or of a dead letter."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True)
+class Received:
+    """A record as it came, with its place."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+class PublishFailed(Exception):
+    """Not acknowledged: perhaps sent, perhaps not. Sending again is harmless."""
+
+
+class Publisher(Protocol):
+    """Sends, and returns when the broker has acknowledged (`acks=all`)."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """In order per key. Raises PublishFailed when any of them was not acknowledged."""
+
+
+class Inbox(Protocol):
+    """How far this service has applied the facts of every aggregate, and what waits for an earlier fact."""
+
+    async def applied(self, aggregate: str) -> int:
+        """The highest sequence applied without a hole; 0 at first."""
+
+    async def advance(self, aggregate: str, sequence: int) -> None:
+        """Records that `sequence` is applied. Idempotent; never goes back."""
+
+    async def park(self, aggregate: str, sequence: int, record: Received) -> None:
+        """Keeps an event that came too early. Idempotent."""
+
+    async def parked(self, aggregate: str, sequence: int) -> Received | None:
+        """The parked event with this sequence."""
+
+    async def unpark(self, aggregate: str, sequence: int) -> None:
+        """Forgets a parked event."""
+
+    async def parked_heads(self) -> list[tuple[str, int]]:
+        """Of every aggregate with parked events, the lowest parked sequence."""

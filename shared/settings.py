@@ -1,0 +1,98 @@
+"""Configuration's one door: `OPENDAY_` variables, nested by `__`, secrets as files; an unknown one is refused."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
+
+from pydantic import BaseModel, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "OPENDAY_"
+Profile = Literal["development", "demonstration", "test", "production"]
+
+
+class UnknownVariable(ValueError):
+    """A variable with our prefix that no setting reads: probably a typing error, so the start is refused."""
+
+
+class HttpSettings(BaseModel):
+    host: str = "127.0.0.1"
+    port: int = 8000
+    max_body_bytes: int = 64 * 1024
+
+
+class MongoSettings(BaseModel):
+    url: str = "mongodb://127.0.0.1:27017"
+    database: str | None = None
+    retry_writes: bool = False
+
+
+class KafkaSettings(BaseModel):
+    bootstrap: str = "127.0.0.1:9092"
+    topic_prefix: str = "openday"
+    partitions: int = 12
+    replication: int = 1
+
+
+class SecuritySettings(BaseModel):
+    issuer: str = "https://issuer.openday.example"
+    audience: str = "openday"
+    jwks_file: Path | None = None
+    jwks_url: str | None = None
+
+
+class ClockSettings(BaseModel):
+    steered_file: Path | None = None
+
+
+class ServiceSettings(BaseSettings):
+    """What every service is told. A service adds its own fields in its `settings.py`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True)
+
+    profile: Profile = "development"
+    http: HttpSettings = HttpSettings()
+    mongo: MongoSettings = MongoSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    security: SecuritySettings = SecuritySettings()
+    clock: ClockSettings = ClockSettings()
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> Self:
+        if self.profile == "production" and self.clock.steered_file:
+            raise ValueError("OPENDAY_CLOCK__STEERED_FILE: a steered clock is refused in the production profile")
+        return self
+
+    @classmethod
+    def read(cls) -> Self:
+        """From the environment. Raises UnknownVariable or pydantic's ValidationError, both naming the variable."""
+        refuse_unknown(cls, os.environ)
+        return cls()
+
+
+def known_variables(model: type[BaseModel], prefix: str = PREFIX) -> set[str]:
+    """The names of every variable that `model` reads."""
+    names = set()
+    for name, field in model.model_fields.items():
+        nested = [each for each in (field.annotation, *get_args(field.annotation)) if _is_model(each)]
+        if nested:
+            names |= known_variables(nested[0], f"{prefix}{name.upper()}__")
+        else:
+            names.add(f"{prefix}{name.upper()}")
+    return names
+
+
+def refuse_unknown(model: type[BaseModel], environment: Mapping[str, str]) -> None:
+    """Raises UnknownVariable for the first variable with our prefix that `model` does not read."""
+    known = known_variables(model)
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UnknownVariable(f"{name} is not a setting of this service{hint}")
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -1,0 +1,123 @@
+"""The document of an aggregate: state, outbox, timers and the answers already given, all in one (`docs/adr/0002`).
+
+    {_id, rev, version, seq, schema, state, timer_at, pending, outbox: [Entry], answers: [Answer]}
+
+`rev` counts writes (compare-and-set), `version` counts changes of state (ETag), `seq` counts facts.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, NamedTuple
+
+from pydantic import TypeAdapter
+
+from shared.aggregate import A, Fact
+from shared.commands import Once
+from shared.events.contract import Contract
+from shared.storage.ports import Document
+
+SCHEMA = 1
+KEPT_ANSWERS = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact that waits to be published: the exact bytes, decided once."""
+
+    seq: int
+    type: str
+    key: str
+    time: datetime
+    body: bytes
+    traceparent: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered to one `Idempotency-Key`."""
+
+    key: str
+    digest: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Held(Generic[A]):
+    """An aggregate as it stands in the database, or as a lane is about to write it. `rev` 0: not there yet."""
+
+    aggregate: A
+    rev: int = 0
+    version: int = 0
+    seq: int = 0
+    outbox: tuple[Entry, ...] = ()
+    answers: tuple[Answer, ...] = field(default=())
+
+    def answered(self, once: Once) -> Answer | None:
+        """The answer given before to this key, whatever came with it."""
+        return next((each for each in self.answers if each.key == once.key), None)
+
+    def with_answer(self, once: Once, value: Any) -> "Held[A]":
+        """Remembers an answer; the oldest are forgotten."""
+        return replace(self, answers=(*self.answers, Answer(once.key, once.digest, value))[-KEPT_ANSWERS:])
+
+    def without_published(self, seq: int) -> "Held[A]":
+        """Drops what the broker has acknowledged, up to `seq`."""
+        return replace(self, outbox=tuple(each for each in self.outbox if each.seq > seq))
+
+
+Publish = Callable[[Any], Contract]
+"""A service's translation of its own facts into contracts (`adapters/events.py`)."""
+
+
+class Stamp(NamedTuple):
+    """When and under which trace facts are recorded."""
+
+    time: datetime
+    traceparent: str | None
+
+
+class Codec(Generic[A]):
+    """Documents of one kind of aggregate, there and back."""
+
+    def __init__(self, kind: type[A], publish: Publish) -> None:
+        self._state: TypeAdapter[A] = TypeAdapter(kind)
+        self._publish = publish
+
+    def entries(self, facts: list[Fact], seq: int, stamp: Stamp) -> list[Entry]:
+        """The facts as outbox entries, numbered after `seq`."""
+        contracts = [self._publish(fact) for fact in facts]
+        return [
+            Entry(number, each.type(), each.key, stamp.time, each.model_dump_json().encode(), stamp.traceparent)
+            for number, each in enumerate(contracts, start=seq + 1)
+        ]
+
+    def document(self, held: Held[A]) -> Document:
+        """What is written."""
+        return {
+            "_id": held.aggregate.id,
+            "rev": held.rev,
+            "version": held.version,
+            "seq": held.seq,
+            "schema": SCHEMA,
+            "state": self._state.dump_python(held.aggregate, mode="json"),
+            "timer_at": min(held.aggregate.timers.values(), default=None),
+            "pending": len(held.outbox),
+            "outbox": [asdict(each) for each in held.outbox],
+            "answers": [asdict(each) for each in held.answers],
+        }
+
+    def held(self, document: Document) -> Held[A]:
+        """What was read. Raises ValueError when the document is not one of ours (quarantine, do not guess)."""
+        return Held(
+            aggregate=self.aggregate(document),
+            rev=document["rev"],
+            version=document["version"],
+            seq=document["seq"],
+            outbox=tuple(Entry(**each) for each in document["outbox"]),
+            answers=tuple(Answer(**each) for each in document["answers"]),
+        )
+
+    def aggregate(self, document: Document) -> A:
+        """The state alone."""
+        return self._state.validate_python(document["state"])
