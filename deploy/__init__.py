@@ -1,0 +1,1 @@
+"""What runs a district: engines, local supervision, data and configuration files."""

@@ -1,0 +1,131 @@
+"""Apache Kafka from plain jars: one KRaft node that is broker and controller in one process."""
+
+import base64
+import subprocess
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.engines import probe
+from deploy.engines.engine import EngineSetupError
+from deploy.engines.java import SMALL_JVM, class_path, java
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaEngine:
+    """Kafka for one machine: not replicated, so a district that must survive a lost disk uses a cluster.
+
+    `lib_dir` is what `deploy.engines.fetch` made; `heap` in MB. Both ports listen on `host` only.
+    """
+
+    lib_dir: Path
+    data_dir: Path
+    port: int
+    controller_port: int
+    host: str = "127.0.0.1"
+    heap: int = 384
+
+    @property
+    def name(self) -> str:
+        """Process, log and folder name."""
+        return "kafka"
+
+    @property
+    def address(self) -> str:
+        """Bootstrap address, `host:port`."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def config(self) -> Path:
+        """Kafka's own configuration file, written by `prepare`."""
+        return self.data_dir / "server.properties"
+
+    @property
+    def command(self) -> list[str]:
+        """The JVM with Kafka's main."""
+        flags = [*SMALL_JVM, "-Xms128m", f"-Xmx{self.heap}m"]
+        return [java(), *flags, *self._classes, "kafka.Kafka", str(self.config)]
+
+    def prepare(self) -> None:
+        """Write the configuration; format the storage once, under a cluster id kept with the data.
+
+        Raises EngineSetupError when Java or the jars are missing, or the storage cannot be formatted.
+        """
+        java()
+        if not any(self.lib_dir.glob("kafka_*.jar")):
+            raise EngineSetupError(f"No Kafka in {self.lib_dir}. Run: python -m deploy.engines.fetch")
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(self._settings(), encoding="ascii")
+        if not (self._log_dir / "meta.properties").is_file():
+            self._format(self._cluster_id())
+
+    def probe(self) -> None:
+        """Send with acks=all, read back, commit an offset in a group. Raises EngineNotReady."""
+        probe.kafka(self.address)
+
+    @property
+    def _classes(self) -> list[str]:
+        return ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", class_path(self.lib_dir)]
+
+    @property
+    def _log_dir(self) -> Path:
+        return self.data_dir / "log"
+
+    def _cluster_id(self) -> str:
+        kept = self.data_dir / "cluster-id"
+        if not kept.is_file():
+            kept.write_text(new_cluster_id(), encoding="ascii")
+        return kept.read_text(encoding="ascii").strip()
+
+    def _format(self, cluster_id: str) -> None:
+        arguments = ["format", "--ignore-formatted", "-t", cluster_id, "-c", str(self.config)]
+        program = [java(), *SMALL_JVM, *self._classes, "kafka.tools.StorageTool", *arguments]
+        told = subprocess.run(program, capture_output=True, text=True, check=False)
+        if told.returncode != 0:
+            reason = (told.stderr or told.stdout).strip().splitlines()[-1:] or ["no message"]
+            raise EngineSetupError(f"Kafka could not format {self._log_dir}: {reason[0]}")
+
+    def _settings(self) -> str:
+        broker, controller = f"{self.host}:{self.port}", f"{self.host}:{self.controller_port}"
+        settings = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@{controller}",
+            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{broker}",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": escaped(self._log_dir.absolute()),
+            **SINGLE_NODE,
+        }
+        return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+# Topics exist because somebody declared them; one node can only replicate once; groups form at once;
+# a broker killed with -9 is let back in after the short session instead of the usual nine seconds.
+SINGLE_NODE = {
+    "auto.create.topics.enable": "false",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "3",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "3",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+    "broker.heartbeat.interval.ms": "500",
+    "broker.session.timeout.ms": "3000",
+}
+
+
+def new_cluster_id() -> str:
+    """A Kafka cluster id: the 16 bytes of a UUID, base64url, without padding and without a leading dash."""
+    made = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode("ascii")
+    return made if not made.startswith("-") else new_cluster_id()
+
+
+def escaped(path: Path) -> str:
+    """A path as a Java properties file takes it: Latin-1 at most, backslash as the escape."""
+    return str(path).replace("\\", "\\\\").encode("ascii", "backslashreplace").decode("ascii")

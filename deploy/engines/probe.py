@@ -1,0 +1,100 @@
+"""The readiness questions: a real write and a real read, asked with the drivers that the services use."""
+
+import asyncio
+import logging
+import socket
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from deploy.engines.engine import EngineNotReady
+
+PROBE_DATABASE = "openday_probe"
+PROBE_TOPIC = "openday.probe"
+TIMEOUT = 5.0  # seconds for one whole probe; the caller repeats it
+
+
+def mongo(url: str) -> None:
+    """Replace the probe document and read the same value back. Raises EngineNotReady."""
+    nonce = uuid.uuid4().hex
+    limit = int(TIMEOUT * 1000)
+    client: MongoClient[dict[str, str]] = MongoClient(
+        url, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, socketTimeoutMS=limit
+    )
+    try:
+        documents = client[PROBE_DATABASE]["probe"]
+        documents.replace_one({"_id": "probe"}, {"nonce": nonce}, upsert=True)
+        found = documents.find_one({"_id": "probe"})
+    except PyMongoError as refusal:
+        raise EngineNotReady(f"{url} takes no write and read yet: {type(refusal).__name__}.") from refusal
+    finally:
+        client.close()
+    # Another prober may have written in between: any value of this shape shows that both ways work.
+    if found is None or "nonce" not in found:
+        raise EngineNotReady(f"{url} did not give back what was written.")
+
+
+def kafka(bootstrap: str) -> None:
+    """Send with acks=all, read the record back, commit its offset in a group. Raises EngineNotReady."""
+    _port_open(bootstrap)
+    # A thread of its own: the caller may stand inside a running event loop, or own the thread's loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _kafka(bootstrap)).result()
+
+
+def _port_open(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), TIMEOUT).close()
+    except OSError as refusal:
+        raise EngineNotReady(f"{address} does not listen yet: {refusal}.") from refusal
+
+
+async def _kafka(bootstrap: str) -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            await _make_topic(bootstrap)
+            await _read_back(bootstrap, await _send(bootstrap))
+    except (KafkaError, OSError) as refusal:
+        raise EngineNotReady(f"{bootstrap} takes no write and read yet: {type(refusal).__name__}.") from refusal
+    except TimeoutError as refusal:
+        raise EngineNotReady(f"{bootstrap} listens, but did not answer in {TIMEOUT:.0f} s.") from refusal
+
+
+async def _make_topic(bootstrap: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        settings = {"retention.ms": "3600000", "segment.bytes": "1048576"}
+        await admin.create_topics([NewTopic(PROBE_TOPIC, 1, 1, topic_configs=settings)])
+    finally:
+        await admin.close()
+
+
+async def _send(bootstrap: str) -> int:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    await producer.start()
+    try:
+        sent = await producer.send_and_wait(PROBE_TOPIC, b"probe")
+        return int(sent.offset)
+    finally:
+        await producer.stop()
+
+
+async def _read_back(bootstrap: str, offset: int) -> None:
+    place = TopicPartition(PROBE_TOPIC, 0)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=PROBE_TOPIC, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign([place])
+        consumer.seek(place, offset)
+        await consumer.getone(place)
+        await consumer.commit({place: offset + 1})
+    finally:
+        await consumer.stop()
