@@ -1,0 +1,80 @@
+"""A YAML file read so that every fault can be shown with its line: malformed text, a key twice, a wrong value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.data.errors import DataFileError, FieldPath, Problem
+
+
+class _DuplicateKeyError(yaml.MarkedYAMLError):
+    """YAML keeps the last of two equal keys without a word; in data that people edit it is a mistake."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """The safe loader, which also refuses a key that stands twice in one mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise _DuplicateKeyError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One parsed file: its plain data, and the nodes that know the lines."""
+
+    path: Path
+    data: Any
+    root: yaml.Node | None
+
+    def problem(self, where: FieldPath, reason: str) -> Problem:
+        """The fault at `where` (keys and indexes from the top), with the line of the nearest node that exists."""
+        node, shown = self.root, list[str]()
+        for position, part in enumerate(where):
+            child = _child(node, part)
+            if child is not None:
+                node = child
+            elif position < len(where) - 1:
+                continue  # the name of a variant, which the validator adds to the path
+            shown.append(str(part))
+        line = node.start_mark.line + 1 if node is not None else None
+        return Problem(self.path, line, ".".join(shown), reason)
+
+
+def read_document(path: Path) -> Document:
+    """Parses one YAML file. Raises `DataFileError` when it is absent, not UTF-8, or not well-formed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataFileError([Problem(path, None, "", "the file does not exist")]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFileError([Problem(path, None, "", f"the file cannot be read as UTF-8: {error}")]) from None
+    try:
+        root = yaml.compose(text, Loader=_StrictLoader)
+        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (derived from the safe loader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise DataFileError([_malformed(path, error)]) from None
+    return Document(path, data, root)
+
+
+def _malformed(path: Path, error: Exception) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return Problem(path, error.problem_mark.line + 1, "", f"malformed YAML: {error.problem}")
+    return Problem(path, None, "", f"malformed YAML: {error}")
+
+
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        child: yaml.Node = node.value[part]
+        return child
+    return None

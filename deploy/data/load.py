@@ -1,0 +1,65 @@
+"""Loads the data files of a district. Each loader raises `DataFileError` naming the file, the line and the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from deploy.data.document import Document, read_document
+from deploy.data.errors import DataFileError, Problem
+from deploy.data.models import CalendarYear, Rulebook, UnitRegister
+
+HEDONG = Path(__file__).parent / "hedong"
+UNITS_FILE = "units.yaml"
+RULEBOOK_FILE = "rulebook.yaml"
+CALENDAR_FOLDER = "calendar"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_units(path: Path = HEDONG / UNITS_FILE) -> UnitRegister:
+    """The units of a district."""
+    return parse(read_document(path), UnitRegister)
+
+
+def load_calendar_year(path: Path) -> CalendarYear:
+    """The working days of one year; the file must be named after its year."""
+    document = read_document(path)
+    calendar = parse(document, CalendarYear)
+    if path.stem != str(calendar.year):
+        raise DataFileError([document.problem(("year",), f"{calendar.year} does not fit the file name")])
+    return calendar
+
+
+def load_calendar(folder: Path = HEDONG / CALENDAR_FOLDER) -> dict[int, CalendarYear]:
+    """Every year in the folder, by year. A year that has no file is absent here: the reader must refuse it."""
+    years = [load_calendar_year(path) for path in sorted(folder.glob("*.yaml"))]
+    if not years:
+        raise DataFileError([Problem(folder, None, "", "no calendar file (<year>.yaml) in this folder")])
+    return {calendar.year: calendar for calendar in years}
+
+
+def load_rulebook(path: Path = HEDONG / RULEBOOK_FILE) -> Rulebook:
+    """The scoring rulebook of a year."""
+    return parse(read_document(path), Rulebook)
+
+
+def parse(document: Document, model: type[Model]) -> Model:
+    """The document as `model`. Raises `DataFileError` with every field that does not fit."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        raise DataFileError(
+            [document.problem(fault["loc"], _reason(fault["type"], fault["msg"])) for fault in faults]
+        ) from None
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "unknown field; remove it or correct its name"
+    if kind == "missing":
+        return "this field is missing"
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,46 @@
+"""What all data models share: frozen, closed to unknown fields, and the few value types that they speak in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
+
+UTC_PLUS_8 = timedelta(hours=8)
+
+
+def _in_local_time(moment: AwareDatetime) -> AwareDatetime:
+    """People edit these files in local time: another offset is a slip."""
+    if moment.utcoffset() != UTC_PLUS_8:
+        raise ValueError("must carry the offset of Asia/Shanghai, +08:00")
+    return moment
+
+
+class DataModel(BaseModel):
+    """A record of a data file: unknown fields are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,15}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=40)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+LocalTime = Annotated[AwareDatetime, AfterValidator(_in_local_time)]
+Count = Annotated[StrictInt, Field(ge=0)]
+Thousandths = StrictInt
+Flag = StrictBool
+
+
+def repeated(names: list[str]) -> list[str]:
+    """The names that stand more than once, each once, in order."""
+    return sorted({name for name in names if names.count(name) > 1})
