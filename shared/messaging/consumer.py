@@ -20,8 +20,7 @@ from shared.events.catalogue import CONTRACTS
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope, Malformed
 from shared.logging import get_logger, traceparent
-from shared.messaging.kafka import KafkaSubscription
-from shared.messaging.ports import Inbox, Message, PublishFailed, Publisher, Received
+from shared.messaging.ports import Inbox, Message, Publisher, PublishFailed, Received, Subscription
 from shared.metrics import Metrics
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
@@ -54,7 +53,7 @@ class Progress:
     next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     last_poll: float = field(default_factory=time.monotonic)
     rotten: int = 0
-    assigned: bool = False
+    joined: bool = False
 
 
 class Consumer:
@@ -72,19 +71,19 @@ class Consumer:
         self._paused: dict[tuple[str, int], tuple[float, float]] = {}
         self.progress = Progress()
 
-    async def run(self, subscription: KafkaSubscription, stop: asyncio.Event) -> None:
+    async def run(self, subscription: Subscription, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises Stuck."""
         sweep = time.monotonic()
         while not stop.is_set():
             batches = await subscription.poll(BATCH, PATIENCE)
             self.progress.last_poll = time.monotonic()
-            self.progress.assigned = bool(subscription.assignment())
+            self.progress.joined = self.progress.joined or bool(subscription.assignment())
             self._take_up(subscription)
             await asyncio.gather(*(self._partition(subscription, tp, records) for tp, records in batches.items()))
             if time.monotonic() - sweep > SWEEP:
                 sweep = time.monotonic()
                 await self._sweep()
-                self._measure(subscription)
+                await self._measure(subscription)
 
     def watch(self) -> None:
         """Raises Stuck when polling has stopped; called by a heartbeat of its own."""
@@ -92,7 +91,7 @@ class Consumer:
         if silent > SILENCE:
             raise Stuck(f"no poll for {silent:.0f} s")
 
-    async def _partition(self, subscription: KafkaSubscription, tp: tuple[str, int], records: list[Received]) -> None:
+    async def _partition(self, subscription: Subscription, tp: tuple[str, int], records: list[Received]) -> None:
         done = records[0].offset
         try:
             for record in records:
@@ -104,14 +103,14 @@ class Consumer:
         if done > records[0].offset and await subscription.commit({tp: done}):
             self.progress.next_offsets[tp] = done
 
-    def _pause(self, subscription: KafkaSubscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
+    def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
         _, delay = self._paused.get(tp, (0.0, 0.25))
         subscription.rewind(tp, offset)
         self._paused[tp] = (time.monotonic() + delay * random.uniform(0.8, 1.2), min(delay * 2, 5.0))  # noqa: S311
         self._metrics.count("consumer_retries_total")
         get_logger().warning("partition_paused", topic=tp[0], partition=tp[1], cause=str(why), delay=delay)
 
-    def _take_up(self, subscription: KafkaSubscription) -> None:
+    def _take_up(self, subscription: Subscription) -> None:
         for tp, (until, _) in self._paused.items():
             if time.monotonic() >= until:
                 subscription.resume(tp)
@@ -138,6 +137,8 @@ class Consumer:
 
     async def _in_sequence(self, envelope: Envelope, record: Received) -> None:
         applied = await self._inbox.applied(envelope.aggregate)
+        if envelope.sequence > applied + 1:  # perhaps another replica had this partition meanwhile
+            applied = await self._inbox.applied(envelope.aggregate, fresh=True)
         if envelope.sequence <= applied:
             self._metrics.count("duplicates_total", topic=record.topic)
         elif envelope.sequence > applied + 1:
@@ -205,13 +206,14 @@ class Consumer:
         self._metrics.count("dead_letters_total", topic=record.topic, reason=poison.reason)
         get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
 
-    def _measure(self, subscription: KafkaSubscription) -> None:
+    async def _measure(self, subscription: Subscription) -> None:
         lags: dict[str, int] = {}
         for tp in subscription.assignment():
             end, at = subscription.highwater(tp), self.progress.next_offsets.get(tp)
             lags[tp[0]] = lags.get(tp[0], 0) + (max(0, end - at) if end and at is not None else 0)
         for topic, lag in lags.items():
             self._metrics.set("consumer_lag", lag, topic=topic)
+        self._metrics.set("parked_events", await self._inbox.count_parked())
 
 
 def _decoded(contract: type[Contract], record: Received) -> Contract:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -13,6 +14,7 @@ from shared.messaging.ports import Message, PublishFailed, Received
 from shared.metrics import Metrics
 from shared.settings import KafkaSettings
 
+BROKER_AWAY = (KafkaError, OSError, TimeoutError)
 MESSAGE_CAP = 1024 * 1024
 _SEND_PATIENCE = 30.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
 
@@ -31,7 +33,7 @@ class KafkaPublisher:
         self._starting = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        producer = None
+        producer: AIOKafkaProducer | None = None
         try:
             producer = await self._started()
             acknowledged = [
@@ -39,21 +41,22 @@ class KafkaPublisher:
             ]
             async with asyncio.timeout(_SEND_PATIENCE):
                 await asyncio.gather(*acknowledged)
-        except (KafkaError, OSError, TimeoutError) as error:
+        except BROKER_AWAY as error:
             await self._discard(producer)
             raise PublishFailed(type(error).__name__) from error
 
     async def close(self) -> None:
         """Flush and leave, within a few seconds."""
-        producer, self._producer = self._producer, None
+        producer: Any = self._producer
+        self._producer = None
         if producer:
-            with suppress(KafkaError, OSError, TimeoutError):
+            with suppress(*BROKER_AWAY):
                 await asyncio.wait_for(producer.stop(), 5)
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:
             if self._producer is None:
-                producer = AIOKafkaProducer(
+                fresh: Any = AIOKafkaProducer(
                     bootstrap_servers=self._settings.bootstrap,
                     enable_idempotence=True,
                     max_request_size=MESSAGE_CAP,
@@ -62,20 +65,19 @@ class KafkaPublisher:
                     metadata_max_age_ms=60_000,
                 )
                 try:
-                    await producer.start()
+                    await fresh.start()
                 except BaseException:
-                    await producer.stop()
+                    await fresh.stop()
                     raise
-                self._producer = producer
+                self._producer = fresh
             return self._producer
 
-    async def _discard(self, producer: AIOKafkaProducer | None) -> None:
-        if producer is None or producer is not self._producer:
-            return
-        self._producer = None
-        self._metrics.count("producer_rebuilds_total")
-        with suppress(KafkaError, OSError, TimeoutError):
-            await asyncio.wait_for(producer.stop(), 5)
+    async def _discard(self, failed: Any) -> None:
+        if failed is not None and failed is self._producer:
+            self._producer = None
+            self._metrics.count("producer_rebuilds_total")
+            with suppress(*BROKER_AWAY):
+                await asyncio.wait_for(failed.stop(), 5)
 
 
 class KafkaSubscription:
@@ -150,7 +152,7 @@ async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) 
         await consumer.start()
         yield KafkaSubscription(consumer)
     finally:
-        with suppress(KafkaError, OSError, TimeoutError):
+        with suppress(*BROKER_AWAY):
             await asyncio.wait_for(consumer.stop(), 10)
 
 

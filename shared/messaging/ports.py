@@ -1,6 +1,6 @@
 """What the kernel asks of a broker, and what the consumer asks of the service's own database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,11 +40,33 @@ class Publisher(Protocol):
         """In order per key. Raises PublishFailed when any of them was not acknowledged."""
 
 
+class Subscription(Protocol):
+    """Membership of a consumer group. A partition is a (topic, number) pair; offsets are always the next to read."""
+
+    async def poll(self, at_most: int, patience: float) -> dict[tuple[str, int], list[Received]]:
+        """What arrived within `patience` seconds, per partition, in order."""
+
+    async def commit(self, next_offsets: Mapping[tuple[str, int], int]) -> bool:
+        """Says where to go on; False when a partition was taken away: its new owner repeats, harmlessly."""
+
+    def rewind(self, tp: tuple[str, int], offset: int) -> None:
+        """Read again from `offset`, but not before `resume`."""
+
+    def resume(self, tp: tuple[str, int]) -> None:
+        """Take up a paused partition."""
+
+    def assignment(self) -> set[tuple[str, int]]:
+        """The partitions that are ours now."""
+
+    def highwater(self, tp: tuple[str, int]) -> int | None:
+        """The end of the partition as last heard."""
+
+
 class Inbox(Protocol):
     """How far this service has applied the facts of every aggregate, and what waits for an earlier fact."""
 
-    async def applied(self, aggregate: str) -> int:
-        """The highest sequence applied without a hole; 0 at first."""
+    async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
+        """The highest sequence applied without a hole; 0 at first. `fresh` asks the database, not the memory."""
 
     async def advance(self, aggregate: str, sequence: int) -> None:
         """Records that `sequence` is applied. Idempotent; never goes back."""
@@ -60,3 +82,6 @@ class Inbox(Protocol):
 
     async def parked_heads(self) -> list[tuple[str, int]]:
         """Of every aggregate with parked events, the lowest parked sequence."""
+
+    async def count_parked(self) -> int:
+        """How many events wait."""

@@ -1,0 +1,69 @@
+"""The app factory: one FastAPI application, the same manners in every service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from shared.http import guard, problems
+from shared.http.health import Health
+from shared.http.middleware import BodyCap, Measure, Trace
+from shared.metrics import Metrics
+from shared.security.tokens import Verifier
+from shared.settings import ServiceSettings
+
+DEFAULT_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": problems.ProblemBody, "description": "Refused: what is wrong and what to do."},
+    "503": {"model": problems.ProblemBody, "description": "A dependency is away; Retry-After says when to return."},
+}
+
+
+def create_app(
+    name: str,
+    router: APIRouter,
+    settings: ServiceSettings,
+    *,
+    application: Any = None,
+    health: Health | None = None,
+    body_caps: Mapping[str, int] | None = None,
+) -> FastAPI:
+    """The service's API under `/<name>/v1`, with probes. Raises UndeclaredPermission."""
+    metrics = health.metrics if health else Metrics(name)
+    health = health or Health(metrics)
+    documented = settings.profile != "production"
+    app = FastAPI(
+        title=f"Openday {name}",
+        version="1",
+        openapi_url=f"/{name}/v1/openapi.json" if documented else None,
+        docs_url=f"/{name}/v1/docs" if documented else None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        strict_content_type=False,
+    )
+    app.state.application = application
+    app.state.verifier = Verifier(settings.security)
+    app.include_router(router, prefix=f"/{name}/v1", responses=DEFAULT_RESPONSES)
+    app.include_router(health.routes())
+    guard.declare(app)
+    problems.install(app)
+    app.add_middleware(BodyCap, default=settings.http.max_body_bytes, caps=body_caps or {})
+    app.add_middleware(Measure, metrics=metrics)
+    app.add_middleware(Trace)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if not app.openapi_schema:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        }
+        app.openapi_schema = schema
+    return app.openapi_schema

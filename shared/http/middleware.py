@@ -1,0 +1,113 @@
+"""Around every request, as plain ASGI: a cap on the body, a trace, a measurement."""
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import TooLarge
+from shared.http.problems import answer
+from shared.logging import traceparent
+from shared.metrics import Metrics
+
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class Trace:
+    """Takes up the caller's W3C trace context or starts one; logs and events carry it on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            given = Headers(scope=scope).get("traceparent", "")
+            fresh = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+            traceparent.set(given if _TRACEPARENT.match(given) else fresh)
+        await self._app(scope, receive, send)
+
+
+class BodyCap:
+    """413 before anything is parsed. `caps` gives paths with a certain ending more room (uploads)."""
+
+    def __init__(self, app: ASGIApp, default: int, caps: Mapping[str, int]) -> None:
+        self._app = app
+        self._default = default
+        self._caps = caps
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        cap = next((size for end, size in self._caps.items() if scope["path"].endswith(end)), self._default)
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        encoded = headers.get("content-encoding", "identity") != "identity"
+        if encoded or not length.isdigit() or int(length) > cap:
+            return await answer(headers, _too_large(cap))(scope, receive, send)
+        received = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > cap:
+                raise _Overflow
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, watched)
+        except _Overflow:
+            if not started:
+                await answer(headers, _too_large(cap))(scope, receive, send)
+
+
+class Measure:
+    """Counts and times requests by operation, never by path."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun, status = time.perf_counter(), "500"
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            operation = getattr(scope.get("route"), "name", "unmatched")
+            self._metrics.count("http_requests_total", operation=operation, status=status)
+            took = time.perf_counter() - begun
+            self._metrics.observe("http_request_duration_seconds", took, operation=operation)
+
+
+class _Overflow(Exception):
+    """More came than was announced."""
+
+
+def _too_large(cap: int) -> TooLarge:
+    return TooLarge(
+        "too_large",
+        "内容过大，请精简后重试。",
+        "The body is too large, or compressed; send less, uncompressed.",
+        cap_bytes=cap,
+    )

@@ -1,0 +1,47 @@
+"""Runs one service as a process: settings, logs, event loop, exit code."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import uvloop
+from pydantic import ValidationError
+
+from shared.logging import configure, get_logger
+from shared.runtime.server import PortInUse
+from shared.settings import ServiceSettings, UnknownVariable
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def host(name: str, kind: type[S], main: Callable[[S], Awaitable[None]]) -> int:
+    """0 after an orderly stop, 2 when the configuration is wrong; a crash is 1."""
+    configure(name)
+    try:
+        settings = kind.read()
+    except (UnknownVariable, ValidationError) as error:
+        get_logger().error("configuration_refused", service=name, why=_reason(error))
+        return 2
+    get_logger().info("settings", **settings.model_dump(mode="json", exclude={"security"}))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_awaited(main, settings))
+    except PortInUse as error:
+        get_logger().error("port_in_use", service=name, why=str(error))
+        return 2
+    except ValueError as error:
+        get_logger().error("start_refused", service=name, why=str(error))
+        return 2
+    sys.stdout.flush()
+    return 0
+
+
+async def _awaited(main: Callable[[S], Awaitable[None]], settings: S) -> None:
+    await main(settings)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return str(error)

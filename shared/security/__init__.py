@@ -1,0 +1,5 @@
+"""Who asks, what they may do, and what must not be readable.
+
+`permissions` roles × actions · `tokens` bearer tokens verified · `issuer` tokens for development · `secrets` keys made
+at set-up · `vault` field encryption and blind index · `masking` what is shown of a person.
+"""
