@@ -1,0 +1,14 @@
+/**
+ * Guards taken away on purpose, by system property, so that the conformance gate can be seen to fail without them.
+ * Nothing else ever sets them.
+ */
+final class Controls {
+
+    /** Reply first and let the store's background thread commit some time later. */
+    static final boolean LATE_COMMIT = Boolean.getBoolean("openday.control.late-commit");
+
+    /** Walk the whole collection for a filter on {@code _id} and anything else. */
+    static final boolean SCAN = Boolean.getBoolean("openday.control.scan");
+
+    private Controls() {}
+}

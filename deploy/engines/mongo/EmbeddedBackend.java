@@ -1,0 +1,121 @@
+import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.Utils;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.oplog.Oplog;
+import io.netty.channel.Channel;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+
+/**
+ * No reply leaves before everything that it may have seen is in the file.
+ *
+ * <p>That holds for refusals and reads too: a duplicate key, or a document just read, is a reason to tell somebody
+ * "it is there", so it must not be gone after a crash. Commands share the lock and commits hold it alone: a commit
+ * never catches a command half way, between a document and its indexes.
+ */
+final class EmbeddedBackend extends H2Backend {
+
+    // The library's names for the maps of a collection: they decide whether it finds its data again.
+    private static final String DOCUMENTS = "databases.";
+    private static final String SIZES = "meta.";
+    private static final String INDEX = "._index_";
+
+    private static final int FILL_RATE = 60;
+    private static final int COMPACT_BYTES = 2 << 20;
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    EmbeddedBackend(MVStore store) {
+        super(store);
+    }
+
+    @Override
+    public Document handleCommand(Channel channel, String database, String command, Document query) {
+        lock.readLock().lock();
+        try {
+            if (command.equalsIgnoreCase("listDatabases")) {
+                return databases();
+            }
+            return super.handleCommand(channel, database, command, query);
+        } finally {
+            boolean dirty = getMvStore().hasUnsavedChanges();
+            lock.readLock().unlock();
+            if (dirty && !Controls.LATE_COMMIT) {
+                settle();
+            }
+        }
+    }
+
+    /** Rewrite chunks that are mostly dead, a little at a time, so that the file grows with what is alive. */
+    void compact() {
+        if (getMvStore().compact(FILL_RATE, COMPACT_BYTES)) {
+            settle();
+        }
+    }
+
+    /** One commit for everybody who waits; an engine that cannot write must not go on answering. */
+    private void settle() {
+        lock.writeLock().lock();
+        try {
+            getMvStore().commit();
+        } catch (RuntimeException failure) {
+            System.err.println("EmbeddedMongo cannot write its store and ends: " + failure.getMessage());
+            Runtime.getRuntime().halt(1);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    protected MongoDatabase openOrCreateDatabase(String name) {
+        return new Database(name);
+    }
+
+    /** The library would open every database a second time over the same maps, beside those in use. */
+    private Document databases() {
+        List<Document> found = listDatabaseNames().stream().sorted()
+            .map(name -> new Document("name", name).append("empty", resolveDatabase(name).isEmpty()))
+            .toList();
+        Document reply = new Document("databases", found);
+        Utils.markOkay(reply);
+        return reply;
+    }
+
+    /**
+     * A database whose collections answer by {@code _id}, and which is dropped without its neighbours.
+     *
+     * <p>An inner class because the library's constructors open what is in the file before our own fields are set;
+     * the enclosing backend, and its store, are there by then.
+     */
+    private final class Database extends H2Database {
+
+        Database(String name) {
+            super(name, getMvStore(), EmbeddedBackend.this.getCursorRegistry());
+        }
+
+        @Override
+        protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
+            String name = getDatabaseName() + "." + collection;
+            MVMap<Object, Document> documents = getMvStore().openMap(DOCUMENTS + name);
+            MVMap<String, Object> sizes = getMvStore().openMap(SIZES + name);
+            return new EmbeddedCollection(this, collection, options, documents, sizes, cursorRegistry);
+        }
+
+        /** The library drops every database whose name begins with this one's. */
+        @Override
+        public void drop(Oplog oplog) {
+            String prefix = getDatabaseName() + ".";
+            List.copyOf(getMvStore().getMapNames()).stream()
+                .filter(map -> map.startsWith(DOCUMENTS + prefix) || map.startsWith(SIZES + prefix)
+                    || map.startsWith(prefix) && map.contains(INDEX))
+                .forEach(getMvStore()::removeMap);
+        }
+    }
+}
