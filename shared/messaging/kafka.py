@@ -29,11 +29,11 @@ class KafkaPublisher:
     def __init__(self, settings: KafkaSettings, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._producer: AIOKafkaProducer | None = None
+        self._producer: Any = None
         self._starting = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        producer: AIOKafkaProducer | None = None
+        producer = None
         try:
             producer = await self._started()
             acknowledged = [
@@ -47,16 +47,16 @@ class KafkaPublisher:
 
     async def close(self) -> None:
         """Flush and leave, within a few seconds."""
-        producer: Any = self._producer
+        producer = self._producer
         self._producer = None
         if producer:
             with suppress(*BROKER_AWAY):
                 await asyncio.wait_for(producer.stop(), 5)
 
-    async def _started(self) -> AIOKafkaProducer:
+    async def _started(self) -> Any:
         async with self._starting:
             if self._producer is None:
-                fresh: Any = AIOKafkaProducer(
+                fresh = AIOKafkaProducer(
                     bootstrap_servers=self._settings.bootstrap,
                     enable_idempotence=True,
                     max_request_size=MESSAGE_CAP,

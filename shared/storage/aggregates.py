@@ -6,7 +6,6 @@ await rosters.change(point_id, lambda roster: roster.register(...), once=command
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -18,6 +17,7 @@ from shared.commands import Once
 from shared.errors import not_found
 from shared.logging import traceparent
 from shared.metrics import Metrics
+from shared.repository import Versioned
 from shared.storage.document import Codec, Entry, Publish, Stamp
 from shared.storage.lane import Lane, Request
 from shared.storage.ports import Documents
@@ -32,14 +32,6 @@ class Listener(Protocol):
 
     def committed(self, store: "Aggregates[Any]", aggregate: Aggregate, *, pending: bool) -> None:
         """State is durable; `pending` when facts wait to be published."""
-
-
-@dataclass(frozen=True)
-class Versioned(Generic[A]):
-    """An aggregate with the version that its ETag shows."""
-
-    aggregate: A
-    version: int
 
 
 class Aggregates(Generic[A]):

@@ -2,7 +2,7 @@
 
 from shared.time.calendar import MissingCalendarYear, WorkingCalendar
 from shared.time.clock import Clock, SteeredClock, SystemClock, steer
-from shared.time.zone import SHANGHAI, day_of, end_of_day, start_of_year
+from shared.time.zone import SHANGHAI, day_of, end_of_day, start_of_day, start_of_year
 
 __all__ = [
     "SHANGHAI",
@@ -13,6 +13,7 @@ __all__ = [
     "WorkingCalendar",
     "day_of",
     "end_of_day",
+    "start_of_day",
     "start_of_year",
     "steer",
 ]

@@ -11,9 +11,14 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """0:00 of `day` in the district, in UTC."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """24:00 of `day` in the district, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+    return start_of_day(day + timedelta(days=1))
 
 
 def start_of_year(year: int) -> datetime:

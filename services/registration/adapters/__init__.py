@@ -1,0 +1,1 @@
+"""Where registration meets the outside: contracts, documents, keys."""

@@ -1,0 +1,1 @@
+"""Registration over HTTP: thin translation between requests and commands."""

@@ -1,0 +1,43 @@
+"""Registration's operations: request → command → answer."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from services.registration.api import permissions as may
+from services.registration.api.schemas import UnitBody, UnitId, UnitList, UnitView
+from services.registration.application import Application
+from services.registration.application import commands as c
+from shared.commands import Actor
+from shared.http.guard import requires
+
+router = APIRouter()
+
+
+def _application(request: Request) -> Application:
+    application: Application = request.app.state.application
+    return application
+
+
+App = Annotated[Application, Depends(_application)]
+
+
+@router.put("/units/{unit_id}", tags=["units"])
+async def put_unit(
+    unit_id: UnitId, body: UnitBody, app: App, actor: Annotated[Actor, requires(may.UNITS_WRITE)]
+) -> UnitView:
+    """Make a unit known, or correct its particulars."""
+    await app.handle(c.RegisterUnit(actor=actor, unit_id=unit_id, particulars=body.particulars()))
+    return UnitView.of(await app.queries.unit(unit_id))
+
+
+@router.get("/units/{unit_id}", tags=["units"])
+async def get_unit(unit_id: UnitId, app: App, _: Annotated[Actor, requires(may.UNITS_READ)]) -> UnitView:
+    """One unit."""
+    return UnitView.of(await app.queries.unit(unit_id))
+
+
+@router.get("/units", tags=["units"])
+async def list_units(app: App, _: Annotated[Actor, requires(may.UNITS_READ)]) -> UnitList:
+    """All units."""
+    return UnitList(units=[UnitView.of(each) for each in await app.queries.units()])
