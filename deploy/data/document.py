@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from deploy.data.errors import DataFileError, FieldPath, Problem
-
-
-class _DuplicateKeyError(yaml.MarkedYAMLError):
-    """YAML keeps the last of two equal keys without a word; in data that people edit it is a mistake."""
+from deploy.data.errors import DataFileError, Fault, FieldPath
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """The safe loader, which also refuses a key that stands twice in one mapping."""
+    """The safe loader, which also refuses a key that stands twice, and says the line of a day that does not exist."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> date | datetime:
+        try:
+            moment: date | datetime = super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(problem=f"not a date: {error}", problem_mark=node.start_mark) from error
+        return moment
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
             if key.value in seen:
-                raise _DuplicateKeyError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+
+# Constructors are looked up by tag, not by name: the override has to be registered.
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.construct_yaml_timestamp)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Document:
     data: Any
     root: yaml.Node | None
 
-    def problem(self, where: FieldPath, reason: str) -> Problem:
+    def fault(self, where: FieldPath, reason: str) -> Fault:
         """The fault at `where` (keys and indexes from the top), with the line of the nearest node that exists."""
         node, shown = self.root, list[str]()
         for position, part in enumerate(where):
@@ -46,7 +56,7 @@ class Document:
                 continue  # the name of a variant, which the validator adds to the path
             shown.append(str(part))
         line = node.start_mark.line + 1 if node is not None else None
-        return Problem(self.path, line, ".".join(shown), reason)
+        return Fault(self.path, line, ".".join(shown), reason)
 
 
 def read_document(path: Path) -> Document:
@@ -54,9 +64,9 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise DataFileError([Problem(path, None, "", "the file does not exist")]) from None
+        raise DataFileError([Fault(path, None, "", "the file does not exist")]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError([Problem(path, None, "", f"the file cannot be read as UTF-8: {error}")]) from None
+        raise DataFileError([Fault(path, None, "", f"the file cannot be read as UTF-8: {error}")]) from None
     try:
         root = yaml.compose(text, Loader=_StrictLoader)
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (derived from the safe loader)
@@ -65,10 +75,10 @@ def read_document(path: Path) -> Document:
     return Document(path, data, root)
 
 
-def _malformed(path: Path, error: Exception) -> Problem:
+def _malformed(path: Path, error: Exception) -> Fault:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return Problem(path, error.problem_mark.line + 1, "", f"malformed YAML: {error.problem}")
-    return Problem(path, None, "", f"malformed YAML: {error}")
+        return Fault(path, error.problem_mark.line + 1, "", f"malformed YAML: {error.problem}")
+    return Fault(path, None, "", f"malformed YAML: {error}")
 
 
 def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:

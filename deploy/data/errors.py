@@ -10,7 +10,7 @@ FieldPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Problem:
+class Fault:
     """One fault in one data file. `line` counts from 1; `field` is a dotted path, empty for the whole file."""
 
     file: Path
@@ -26,7 +26,7 @@ class Problem:
 class DataFileError(Exception):
     """A data file cannot be used. Says every fault that was found; nothing of the file has been applied."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(f"The data cannot be used until this is corrected:\n{lines}")

@@ -8,13 +8,15 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from deploy.data.document import Document, read_document
-from deploy.data.errors import DataFileError, Problem
-from deploy.data.models import CalendarYear, Rulebook, UnitRegister
+from deploy.data.errors import DataFileError, Fault
+from deploy.data.models import CalendarYear, ExpectedOutcomes, Rulebook, Season, UnitRegister
 
 HEDONG = Path(__file__).parent / "hedong"
 UNITS_FILE = "units.yaml"
 RULEBOOK_FILE = "rulebook.yaml"
 CALENDAR_FOLDER = "calendar"
+SEASON_FILE = "season-2021.yaml"
+EXPECTED_FILE = "expected-2021.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,7 +31,7 @@ def load_calendar_year(path: Path) -> CalendarYear:
     document = read_document(path)
     calendar = parse(document, CalendarYear)
     if path.stem != str(calendar.year):
-        raise DataFileError([document.problem(("year",), f"{calendar.year} does not fit the file name")])
+        raise DataFileError([document.fault(("year",), f"{calendar.year} does not fit the file name")])
     return calendar
 
 
@@ -37,7 +39,7 @@ def load_calendar(folder: Path = HEDONG / CALENDAR_FOLDER) -> dict[int, Calendar
     """Every year in the folder, by year. A year that has no file is absent here: the reader must refuse it."""
     years = [load_calendar_year(path) for path in sorted(folder.glob("*.yaml"))]
     if not years:
-        raise DataFileError([Problem(folder, None, "", "no calendar file (<year>.yaml) in this folder")])
+        raise DataFileError([Fault(folder, None, "", "no calendar file (<year>.yaml) in this folder")])
     return {calendar.year: calendar for calendar in years}
 
 
@@ -46,14 +48,24 @@ def load_rulebook(path: Path = HEDONG / RULEBOOK_FILE) -> Rulebook:
     return parse(read_document(path), Rulebook)
 
 
+def load_season(path: Path = HEDONG / SEASON_FILE) -> Season:
+    """The activities that the demonstration plays."""
+    return parse(read_document(path), Season)
+
+
+def load_expected(path: Path = HEDONG / EXPECTED_FILE) -> ExpectedOutcomes:
+    """The outcomes that a run of the season must have."""
+    return parse(read_document(path), ExpectedOutcomes)
+
+
 def parse(document: Document, model: type[Model]) -> Model:
     """The document as `model`. Raises `DataFileError` with every field that does not fit."""
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
+        errors = error.errors(include_url=False, include_input=False)
         raise DataFileError(
-            [document.problem(fault["loc"], _reason(fault["type"], fault["msg"])) for fault in faults]
+            [document.fault(each["loc"], _reason(each["type"], each["msg"])) for each in errors]
         ) from None
 
 
