@@ -23,7 +23,7 @@ def host(name: str, kind: type[S], main: Callable[[S], Awaitable[None]]) -> int:
     except (UnknownVariable, ValidationError) as error:
         get_logger().error("configuration_refused", service=name, why=_reason(error))
         return 2
-    get_logger().info("settings", **settings.model_dump(mode="json", exclude={"security"}))
+    get_logger().info("settings", **settings.model_dump(mode="json", exclude={"security": True, "mongo": {"url"}}))
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_awaited(main, settings))

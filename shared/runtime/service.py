@@ -87,8 +87,8 @@ class Service:
         http = server(app)
         stopping = _stopping()
         listener = bind(self.settings.http)
-        await self._prepare()
         async with asyncio.TaskGroup() as tasks:
+            preparing = tasks.create_task(self._prepare())
             relays = tasks.create_task(relay.run(relaying))
             loops = [tasks.create_task(timers.run(intake)), tasks.create_task(self._heartbeat(intake))]
             if effects:
@@ -96,6 +96,7 @@ class Service:
             serving_http = tasks.create_task(_serve(http, listener))
             get_logger().info("started", service=self.name, port=self.settings.http.port)
             await stopping.wait()
+            preparing.cancel()
             await self._stop(http, serving_http, loops, intake)
             relaying.set()
             with suppress(TimeoutError):
