@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from shared.logging import get_logger
 from shared.messaging.ports import Message, PublishFailed, Received
@@ -185,23 +185,27 @@ async def create_topics(settings: KafkaSettings, names: Mapping[str, int]) -> No
 
 
 async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
-    """Everything in a topic, once; for an operator's eyes (dead letters), not for a hot path."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap, enable_auto_commit=False)
-    await consumer.start()
+    """Everything in a topic, once; for an operator's eyes (dead letters), not for a hot path. Raises KafkaError."""
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=settings.bootstrap,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=MESSAGE_CAP,
+    )
+    found: list[Received] = []
     try:
-        partitions = [TopicPartition(topic, each) for each in sorted(consumer.partitions_for_topic(topic) or ())]
-        if not partitions:
-            return []
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
-        found: list[Received] = []
-        for tp in partitions:
-            while await consumer.position(tp) < ends[tp]:
-                for records in (await consumer.getmany(timeout_ms=500)).values():
+        await consumer.start()
+        ends = await consumer.end_offsets(consumer.assignment())
+        for tp, end in sorted(ends.items()):
+            while await consumer.position(tp) < end:
+                for records in (await consumer.getmany(tp, timeout_ms=500)).values():
                     found += [
                         Received(r.topic, r.partition, r.offset, r.key, r.value, list(r.headers)) for r in records
                     ]
-        return found
+    except UnknownTopicOrPartitionError:
+        await asyncio.sleep(0)  # lets aiokafka's own task begin: cancelled before that, it would cancel us
     finally:
         await consumer.stop()
+    return found
