@@ -117,26 +117,37 @@ def _section(name: str, values: Mapping[str, str]) -> str:
 
 
 def _command(arguments: Sequence[str]) -> str:
-    return _plain(shlex.join(arguments))
+    return _plain(shlex.join(arguments), f"the command {arguments[0]} ...")
 
 
 def _environment(variables: Mapping[str, str]) -> str:
-    return ",".join(f'{name}="{_plain(value, forbidden=QUOTES)}"' for name, value in variables.items())
+    return ",".join(f'{name}="{_quotable(value, name)}"' for name, value in variables.items())
 
 
 def _path(path: Path) -> str:
-    return _plain(str(path))
+    """A path of the supervisor's own; it expands some of them twice, so a percent sign has no safe spelling."""
+    if "%" in str(path):
+        raise _not_holdable(str(path))
+    return _plain(str(path), str(path))
 
 
-QUOTES = "\"'"
+def _quotable(value: str, name: str) -> str:
+    """A value that stands between double quotes: they are stripped at both ends and cannot be escaped inside."""
+    if '"' in value or value != value.strip("'"):
+        raise _not_holdable(name)
+    return _plain(value, name)
 
 
-def _plain(value: str, forbidden: str = "") -> str:
-    """Text as the file's format takes it: percent signs doubled; what cannot be escaped is refused."""
-    wrong = [mark for mark in (*forbidden, "\n", " ;", " #") if mark in value]
-    if wrong:
-        raise LocalProblem(
-            f"The supervisor's configuration cannot hold {value!r} because of {wrong[0]!r}. "
-            "Move the checkout, or set OPENDAY_LOCAL_STATE_DIR, to a path without it."
-        )
+def _plain(value: str, what: str) -> str:
+    """Text as the file's format takes it: percent signs doubled; what begins a comment or a line is refused."""
+    if any(mark in value for mark in ("\n", " ;", " #")):
+        raise _not_holdable(what)
     return value.replace("%", "%%")
+
+
+def _not_holdable(what: str) -> LocalProblem:
+    """Names the thing, never its value, which may be a URL with a password."""
+    return LocalProblem(
+        f"The supervisor's configuration cannot hold {what}: it has a quote, a line break, a blank before ; or #, "
+        "or a % in a path. Move the checkout, or set OPENDAY_LOCAL_STATE_DIR, to a path without it."
+    )

@@ -76,13 +76,13 @@ def _install() -> None:
 def _install_with_uv() -> None:
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder) / "uv.lock"
-        alone.write_text(_locked("uv"))
+        alone.write_text(locked("uv"))
         _run([*PIP, "-r", str(alone)], "pip could not install uv", quiet=True)
     uv = [str(PYTHON), "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     _run([*uv, "--python", str(PYTHON), "-r", str(LOCK)], "uv failed", quiet=True)
 
 
-def _locked(name: str) -> str:
+def locked(name: str) -> str:
     """The lock file's entry of one package, with its hashes."""
     found = re.search(rf"^{name}==.*?(?=^\S|\Z)", LOCK.read_text(), re.MULTILINE | re.DOTALL)
     if not found:
