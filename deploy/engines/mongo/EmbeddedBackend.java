@@ -1,6 +1,9 @@
 import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.backend.Utils;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
@@ -103,9 +106,18 @@ final class EmbeddedBackend extends H2Backend {
         @Override
         protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
             String name = getDatabaseName() + "." + collection;
-            MVMap<Object, Document> documents = getMvStore().openMap(DOCUMENTS + name);
+            var bson = new MVMap.Builder<Object, Document>().valueType(new BsonValues());
+            MVMap<Object, Document> documents = getMvStore().openMap(DOCUMENTS + name, bson);
             MVMap<String, Object> sizes = getMvStore().openMap(SIZES + name);
             return new EmbeddedCollection(this, collection, options, documents, sizes, cursorRegistry);
+        }
+
+        @Override
+        protected Index<Object> openOrCreateUniqueIndex(String collection, String index, List<IndexKey> keys,
+                                                        boolean sparse) {
+            var typed = new MVMap.Builder<KeyValue, Object>().keyType(new KeyValues());
+            getMvStore().openMap(getDatabaseName() + "." + collection + INDEX + index, typed);
+            return super.openOrCreateUniqueIndex(collection, index, keys, sparse);  // finds that map open
         }
 
         /** The library drops every database whose name begins with this one's. */
