@@ -19,9 +19,8 @@ from deploy.data.load import (
     parse,
 )
 from deploy.data.models import Activity, CalendarYear, ExpectedOutcomes, Rulebook, Season, UnitRegister
+from deploy.data.models.base import Finding
 from deploy.data.models.opinions import Assigned, Transferred
-
-Finding = tuple[FieldPath, str]
 
 
 @dataclass(frozen=True)

@@ -46,16 +46,15 @@ class Document:
     root: yaml.Node | None
 
     def fault(self, where: FieldPath, reason: str) -> Fault:
-        """The fault at `where` (keys and indexes from the top), with the line of the nearest node that exists."""
-        node, shown = self.root, list[str]()
+        """The fault at `where` (keys and indexes from the top), with the line of the nearest part that exists."""
+        node, line, shown = self.root, self.root.start_mark.line + 1 if self.root else None, list[str]()
         for position, part in enumerate(where):
             child = _child(node, part)
             if child is not None:
-                node = child
+                line, node = child
             elif position < len(where) - 1:
                 continue  # the name of a variant, which the validator adds to the path
             shown.append(str(part))
-        line = node.start_mark.line + 1 if node is not None else None
         return Fault(self.path, line, ".".join(shown), reason)
 
 
@@ -67,9 +66,10 @@ def read_document(path: Path) -> Document:
         raise DataFileError([Fault(path, None, "", "the file does not exist")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataFileError([Fault(path, None, "", f"the file cannot be read as UTF-8: {error}")]) from None
+    loader = _StrictLoader(text)
     try:
-        root = yaml.compose(text, Loader=_StrictLoader)
-        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (derived from the safe loader)
+        root = loader.get_single_node()
+        data = loader.construct_document(root) if root is not None else None
     except (yaml.YAMLError, ValueError) as error:
         raise DataFileError([_malformed(path, error)]) from None
     return Document(path, data, root)
@@ -81,10 +81,12 @@ def _malformed(path: Path, error: Exception) -> Fault:
     return Fault(path, None, "", f"malformed YAML: {error}")
 
 
-def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node | None, part: str | int) -> tuple[int, yaml.Node] | None:
+    """What stands under a key or an index, and its line from 1: that of the key, or of the item's beginning."""
     if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(part)), None)
+        found = [(key, value) for key, value in node.value if key.value == str(part)]
+        return (found[0][0].start_mark.line + 1, found[0][1]) if found else None
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        child: yaml.Node = node.value[part]
-        return child
+        item: yaml.Node = node.value[part]
+        return item.start_mark.line + 1, item
     return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from deploy.data.document import Document, read_document
 from deploy.data.errors import DataFileError, Fault
 from deploy.data.models import CalendarYear, ExpectedOutcomes, Rulebook, Season, UnitRegister
+from deploy.data.models.base import MisplacedError
 
 HEDONG = Path(__file__).parent / "hedong"
 UNITS_FILE = "units.yaml"
@@ -64,9 +67,16 @@ def parse(document: Document, model: type[Model]) -> Model:
         return model.model_validate(document.data)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        raise DataFileError(
-            [document.fault(each["loc"], _reason(each["type"], each["msg"])) for each in errors]
-        ) from None
+        raise DataFileError([fault for each in errors for fault in _faults(document, each)]) from None
+
+
+def _faults(document: Document, error: ErrorDetails) -> Iterator[Fault]:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, MisplacedError):
+        for where, reason in cause.findings:
+            yield document.fault((*error["loc"], *where), reason)
+    else:
+        yield document.fault(error["loc"], _reason(error["type"], error["msg"]))
 
 
 def _reason(kind: str, message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -41,6 +42,25 @@ Thousandths = StrictInt
 Flag = StrictBool
 
 
-def repeated(names: list[str]) -> list[str]:
-    """The names that stand more than once, each once, in order."""
-    return sorted({name for name in names if names.count(name) > 1})
+Finding = tuple[tuple[str | int, ...], str]
+"""Where in a record something is wrong (keys and indexes from the record), and why."""
+
+
+class MisplacedError(ValueError):
+    """What a record says in several places: every finding keeps its own place, so that its line can be shown."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(reason for _, reason in findings))
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raises `MisplacedError` when there is anything to say."""
+    found = list(findings)
+    if found:
+        raise MisplacedError(found)
+
+
+def repeated(names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The place and name of everything that stands for the second time or more."""
+    return ((place, name) for place, name in enumerate(names) if name in names[:place])

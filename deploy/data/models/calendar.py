@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from deploy.data.models.base import DataModel, Text
+from deploy.data.models.base import DataModel, Finding, Text, refuse
 
 SATURDAY = 5
 
@@ -22,13 +23,17 @@ class CalendarYear(DataModel):
 
     @model_validator(mode="after")
     def _plausible(self) -> Self:
-        days = self.holidays + self.workdays
-        faults = [f"{day} is not in {self.year}" for day in days if day.year != self.year]
-        faults += [f"holiday {day} is a weekend day, off anyway" for day in self.holidays if day.weekday() >= SATURDAY]
-        faults += [f"workday {day} is a weekday, worked anyway" for day in self.workdays if day.weekday() < SATURDAY]
-        faults += [f"{day} stands twice" for day in sorted(set(days)) if days.count(day) > 1]
-        if not self.holidays:
-            faults.append("a year without holidays is not a calendar")
-        if faults:
-            raise ValueError("; ".join(faults))
+        refuse(self._findings())
         return self
+
+    def _findings(self) -> Iterator[Finding]:
+        if not self.holidays:
+            yield ("holidays",), "a year without holidays is not a calendar"
+        for field, days, weekend in (("holidays", self.holidays, False), ("workdays", self.workdays, True)):
+            for number, day in enumerate(days):
+                if day.year != self.year:
+                    yield (field, number), f"{day} is not in {self.year}"
+                elif (day.weekday() >= SATURDAY) != weekend:
+                    yield (field, number), f"{day} is {'no' if weekend else 'a'} weekend day: it changes nothing here"
+                elif day in days[:number]:
+                    yield (field, number), f"{day} stands twice"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from deploy.data.models.activity import ActivityId
+from deploy.data.models.activity_parts import ActivityId
 from deploy.data.models.base import Count, DataModel, Flag, LocalTime, Slug, Thousandths, UnitId
 from deploy.data.models.points import Mix
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from deploy.data.models.base import Count, DataModel, Flag, Slug, Text, Thousandths, repeated
+from deploy.data.models.base import Count, DataModel, Finding, Flag, Slug, Text, Thousandths, refuse, repeated
 
 RuleKind = Literal["fixed_if_met", "deduct_if_absent", "deduct_per_fault", "bonus_fixed", "bonus_levels"]
 DEDUCTIONS: frozenset[RuleKind] = frozenset({"deduct_if_absent", "deduct_per_fault"})
@@ -64,10 +65,12 @@ class Rulebook(DataModel):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        doubles = repeated([rule.code for rule in self.rules])
-        if doubles:
-            raise ValueError(f"rule codes stand twice: {', '.join(doubles)}")
+        refuse(self._findings())
+        return self
+
+    def _findings(self) -> Iterator[Finding]:
+        for number, code in repeated([rule.code for rule in self.rules]):
+            yield ("rules", number, "code"), f"the rule {code} stands twice"
         base = sum(rule.points for rule in self.rules if rule.kind == "fixed_if_met")
         if base != self.base_points:
-            raise ValueError(f"the rules of kind fixed_if_met add up to {base}, not to base_points {self.base_points}")
-        return self
+            yield ("base_points",), f"the rules of kind fixed_if_met add up to {base}, not to {self.base_points}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
 from deploy.data.models.activity import Activity
-from deploy.data.models.base import DataModel, LocalTime, Text, repeated
+from deploy.data.models.base import DataModel, Finding, LocalTime, Text, refuse, repeated
 
 Workdays = Annotated[StrictInt, Field(ge=1)]
 
@@ -42,15 +43,17 @@ class Season(DataModel):
 
     @model_validator(mode="after")
     def _of_this_year(self) -> Self:
-        faults = [f"{name} stands twice" for name in repeated([activity.id for activity in self.activities])]
-        ids = [opinion.id for activity in self.activities for opinion in activity.opinions]
-        faults += [f"{name} stands twice" for name in repeated(ids)]
-        for activity in self.activities:
-            later = activity.rescheduling.sessions if activity.rescheduling else ()
-            if any(session.starts_at.year != self.year for session in activity.sessions + later):
-                faults.append(f"{activity.id}: a session is not in {self.year}")
-        if not self.close.closed_at.year == self.close.frozen_at.year == self.year + 1:
-            faults.append(f"the year {self.year} is closed and frozen in {self.year + 1}")
-        if faults:
-            raise ValueError("; ".join(faults))
+        refuse(self._findings())
         return self
+
+    def _findings(self) -> Iterator[Finding]:
+        for number, name in repeated([activity.id for activity in self.activities]):
+            yield ("activities", number, "id"), f"the activity {name} stands twice"
+        for number, activity in enumerate(self.activities):
+            for place, session in enumerate(activity.sessions):
+                if session.starts_at.year != self.year:
+                    yield ("activities", number, "sessions", place), f"this session is not in {self.year}"
+            if activity.rescheduling and activity.rescheduling.sessions[-1].ends_at.year != self.year:
+                yield ("activities", number, "rescheduling"), f"the later time is not in {self.year}"
+        if not self.close.closed_at.year == self.close.frozen_at.year == self.year + 1:
+            yield ("close",), f"the year {self.year} is closed and frozen in {self.year + 1}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from deploy.data.models.base import DataModel, Flag, Slug, Text, UnitId, repeated
+from deploy.data.models.base import DataModel, Finding, Flag, Slug, Text, UnitId, refuse, repeated
 
 UnitKind = Literal[
     "department",
@@ -81,14 +82,20 @@ class UnitRegister(DataModel):
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        known, places = {unit.id: unit for unit in self.units}, {town.slug for town in self.towns}
-        faults = [f"the unit id {name} stands twice" for name in repeated([unit.id for unit in self.units])]
-        faults += [f"the town {name} stands twice" for name in repeated([town.slug for town in self.towns])]
-        faults += [f"{unit.id}: unknown town {unit.town}" for unit in self.units if unit.town not in places]
-        faults += [fault for unit in self.units if (fault := _supervision_fault(unit, known))]
-        if faults:
-            raise ValueError("; ".join(faults))
+        refuse(self._findings())
         return self
+
+    def _findings(self) -> Iterator[Finding]:
+        known, places = {unit.id: unit for unit in self.units}, [town.slug for town in self.towns]
+        for number, slug in repeated(places):
+            yield ("towns", number, "slug"), f"the town {slug} stands twice"
+        for number, unit_id in repeated([unit.id for unit in self.units]):
+            yield ("units", number, "id"), f"the unit id {unit_id} stands twice"
+        for number, unit in enumerate(self.units):
+            if unit.town not in places:
+                yield ("units", number, "town"), f"unknown town {unit.town}"
+            if reason := _supervision_fault(unit, known):
+                yield ("units", number, "supervising_unit_id"), reason
 
 
 def _supervision_fault(unit: Unit, known: dict[str, Unit]) -> str | None:
@@ -97,7 +104,7 @@ def _supervision_fault(unit: Unit, known: dict[str, Unit]) -> str | None:
         return None
     guide = known.get(unit.supervising_unit_id)
     if guide is None:
-        return f"{unit.id}: unknown supervising unit {unit.supervising_unit_id}"
+        return f"unknown supervising unit {unit.supervising_unit_id}"
     if guide.supervising_unit_id is not None:
-        return f"{unit.id}: its supervising unit {guide.id} is itself guided by another"
+        return f"its supervising unit {guide.id} is itself guided by another"
     return None
