@@ -1,19 +1,31 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
 from services.registration.adapters.events import published
+from services.registration.adapters.vault import KeyedCodes, MongoVault
 from services.registration.api.routes import router
 from services.registration.application import Application
 from services.registration.application.ports import Ports
+from services.registration.domain.activity import Activity
+from services.registration.domain.plan import Plan
+from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
 from shared.runtime import serving
+from shared.security.vault import Keys
 
 
 async def main(settings: Settings) -> None:
     """Serve until told to stop."""
+    keys = Keys.read(settings.vault_keys_file)
     async with serving("registration", settings) as service:
         ports = Ports(
             units=service.store("unit", Unit, published),
+            plans=service.store("plan", Plan, published),
+            activities=service.store("activity", Activity, published),
+            rosters=service.store("roster", Roster, published),
+            vault=MongoVault(service.collection("vault"), keys),
+            codes=KeyedCodes(keys),
+            plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,
         )

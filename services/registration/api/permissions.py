@@ -1,6 +1,19 @@
 """Who may do what in registration."""
 
-from shared.security.permissions import district, public
+from shared.security.permissions import district, own_units, public
 
 UNITS_WRITE = district("units.write", "administrator")
 UNITS_READ = public("units.read")
+
+PLANS_WRITE = own_units("plans.write", "unit_clerk", "office")
+PLANS_READ = own_units("plans.read", "unit_clerk", "unit_reviewer", "office", "assessor", "auditor")
+PLANS_DECIDE = district("plans.decide", "office")
+
+ACTIVITIES_WRITE = own_units("activities.write", "unit_clerk", "office")
+ACTIVITIES_READ = public("activities.read")
+
+REGISTER = public("registrations.create")
+REGISTRATIONS_OWN = public("registrations.own")
+ROSTER_READ = own_units("rosters.read", "unit_clerk", "unit_reviewer", "office", "auditor")
+ROSTER_WRITE = own_units("rosters.write", "unit_clerk", "office")
+ROSTER_WAIVE = district("rosters.waive", "office")

@@ -1,6 +1,9 @@
 """Registration's table of contents: every command with its handler, and the queries."""
 
 from services.registration.application import commands as c
+from services.registration.application.handlers.activities import ActivityHandlers
+from services.registration.application.handlers.plans import PlanHandlers
+from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.units import UnitHandlers
 from services.registration.application.ports import Ports
 from services.registration.application.queries import Queries
@@ -12,12 +15,30 @@ class Application:
     """What registration can do."""
 
     def __init__(self, ports: Ports) -> None:
-        units = UnitHandlers(ports)
+        units, plans = UnitHandlers(ports), PlanHandlers(ports)
+        activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         handlers: Handlers = {
             c.RegisterUnit: units.register,
+            c.DraftPlan: plans.draft,
+            c.EditPlan: plans.edit,
+            c.SubmitPlan: plans.submit,
+            c.ReturnPlan: plans.send_back,
+            c.FilePlan: plans.file,
+            c.ApproveCap: plans.approve_cap,
+            c.AnnounceActivity: activities.announce,
+            c.RescheduleActivity: activities.reschedule,
+            c.CancelActivity: activities.cancel,
+            c.HoldActivity: activities.hold,
+            c.Register: rosters.register,
+            c.CancelRegistration: rosters.cancel,
+            c.CloseRegistration: rosters.close,
+            c.HoldDraw: rosters.hold_draw,
+            c.WaiveComposition: rosters.waive,
+            c.LockRoster: rosters.lock,
+            c.CheckIn: rosters.check_in,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
-        self.queries = Queries(ports)
+        self.queries = Queries(ports, rosters.may_see)
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

@@ -1,7 +1,14 @@
 """What people ask of registration: one frozen dataclass per command, with the type of its answer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from services.registration.application.ports import Contact
+from services.registration.domain.activity import Activity, Session
+from services.registration.domain.admission import Admission
+from services.registration.domain.composition import Category, Headcount
+from services.registration.domain.plan import Content, Plan
+from services.registration.domain.roster import Scan
 from services.registration.domain.unit import Particulars
 from shared.commands import Command
 
@@ -12,3 +19,140 @@ class RegisterUnit(Command[None]):
 
     unit_id: str
     particulars: Particulars
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPlan(Command[Plan]):
+    """Begin a plan."""
+
+    content: Content
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditPlan(Command[None]):
+    """Change a plan that is not with the office; `version` is what the writer saw."""
+
+    plan_id: str
+    content: Content
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitPlan(Command[None]):
+    """Send a plan to the office."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnPlan(Command[None]):
+    """The office sends a plan back."""
+
+    plan_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilePlan(Command[None]):
+    """The office puts a plan on record."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveCap(Command[None]):
+    """The office approves more than 20 at one point."""
+
+    plan_id: str
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnounceActivity(Command[Activity]):
+    """Make a filed plan public, with its time and the window of registration."""
+
+    plan_id: str
+    session: Session
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RescheduleActivity(Command[None]):
+    """Another time."""
+
+    activity_id: str
+    session: Session
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelActivity(Command[None]):
+    """It will not take place."""
+
+    activity_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldActivity(Command[Activity]):
+    """It took place: doors close, attendance is final."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Command[Admission]):
+    """A person asks for a place."""
+
+    point_id: str
+    category: Category
+    grassroots: bool
+    contact: Contact
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelRegistration(Command[Admission]):
+    """A person gives a place back; with the claim code, or by staff."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseRegistration(Command[None]):
+    """Close before the deadline."""
+
+    point_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldDraw(Command[Headcount]):
+    """Reveal the seed and seat the drawn."""
+
+    point_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiveComposition(Command[None]):
+    """The office accepts too few residents, with a reason."""
+
+    point_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockRoster(Command[Headcount]):
+    """The list is final."""
+
+    point_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckIn(Command[Scan]):
+    """Somebody is at the door, with a registration id or the code they keep."""
+
+    point_id: str
+    registration_id: str | None
+    code: str | None

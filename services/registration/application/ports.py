@@ -1,11 +1,61 @@
 """What registration's application needs from outside."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
+from services.registration.domain.activity import Activity
+from services.registration.domain.plan import Plan, ReviewMode
+from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
 from shared.metrics import Metrics
 from shared.repository import Repository
 from shared.time import Clock
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a representative is reached: personal data, for the vault and nowhere else."""
+
+    name: str
+    phone: str
+    id_number: str | None = None
+
+    def __repr__(self) -> str:
+        return "Contact(…)"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who holds the one place of a person at an activity: ours, or an earlier registration."""
+
+    holder: str
+    holder_point_id: str
+
+
+class Vault(Protocol):
+    """Contact data, encrypted; one person has one place per activity (keyed blind index of the phone number)."""
+
+    def claim(
+        self, activity_id: str, point_id: str, registration_id: str, contact: Contact
+    ) -> AbstractAsyncContextManager[Place]:
+        """Claim the person's place; given back when the block refuses. The Place says who holds it now."""
+
+    async def take_over(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> bool:
+        """Take a place whose holder is void; False when somebody else just did."""
+
+    async def contacts(self, point_id: str) -> dict[str, Contact]:
+        """By registration id."""
+
+
+class Codes(Protocol):
+    """Secrets derived, never stored."""
+
+    def claim_code(self, registration_id: str) -> str:
+        """What the person keeps: opens the status page and the door."""
+
+    def draw_seed(self, point_id: str) -> str:
+        """The sealed seed of a point's draw: 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,5 +63,11 @@ class Ports:
     """Filled in by `main`."""
 
     units: Repository[Unit]
+    plans: Repository[Plan]
+    activities: Repository[Activity]
+    rosters: Repository[Roster]
+    vault: Vault
+    codes: Codes
+    plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

@@ -1,14 +1,26 @@
 """Questions to registration: they read, and change nothing."""
 
-from services.registration.application.ports import Ports
+from collections.abc import Callable
+
+from services.registration.application.ports import Contact, Ports
+from services.registration.domain.activity import Activity
+from services.registration.domain.admission import Admission
+from services.registration.domain.plan import Plan
+from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
+from shared.commands import Actor
+from shared.repository import Versioned
+from shared.time import SHANGHAI
+
+MaySee = Callable[[Actor, Roster, str, str | None], None]
 
 
 class Queries:
     """Reads over the service's own aggregates."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
+        self._may_see = may_see
 
     async def unit(self, unit_id: str) -> Unit:
         """Raises NotFound."""
@@ -17,3 +29,42 @@ class Queries:
     async def units(self) -> list[Unit]:
         """All units, by id."""
         return await self._ports.units.find()
+
+    async def plan(self, actor: Actor, plan_id: str) -> Versioned[Plan]:
+        """For the hosting units, those who guide them, and the district's offices."""
+        found = await self._ports.plans.versioned(plan_id)
+        hosts = [each.unit_id for each in found.aggregate.content.hosts]
+        guides = [(await self._ports.units.get(each)).particulars.supervising_unit_id or each for each in hosts]
+        actor.must_act_for(*hosts, *guides)
+        return found
+
+    async def activity(self, activity_id: str) -> Activity:
+        """Raises NotFound."""
+        return await self._ports.activities.get(activity_id)
+
+    async def activities(self, year: int | None) -> list[Activity]:
+        """By start, those of one year of the district, or all."""
+        found = await self._ports.activities.find()
+        chosen = [each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year)]
+        return sorted(chosen, key=lambda each: (each.session.starts_at, each.id))
+
+    async def roster(self, point_id: str) -> Roster:
+        """Raises NotFound."""
+        return await self._ports.rosters.get(point_id)
+
+    async def roster_with_contacts(self, actor: Actor, point_id: str) -> tuple[Roster, dict[str, Contact]]:
+        """For staff of the activity's units."""
+        roster = await self._ports.rosters.get(point_id)
+        activity = await self._ports.activities.get(roster.activity_id)
+        actor.must_act_for(roster.unit_id, *activity.unit_ids)
+        return roster, await self._ports.vault.contacts(point_id)
+
+    async def admission(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Admission:
+        """Where one representative stands."""
+        roster = await self._ports.rosters.get(point_id)
+        self._may_see(actor, roster, registration_id, code)
+        return roster.admission(registration_id)
+
+    def claim_code(self, registration_id: str) -> str:
+        """What the person keeps."""
+        return self._ports.codes.claim_code(registration_id)

@@ -1,21 +1,9 @@
-"""The shapes of registration's requests and answers. Requests refuse unknown fields."""
+"""Units."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
-
+from services.registration.api.schemas.common import Request, Slug, Title, UnitId, View
 from services.registration.domain.unit import Particulars, Unit, UnitKind
-
-UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{1,39}$")]
-
-
-class Request(BaseModel):
-    """A body that people send."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class UnitBody(Request):
@@ -47,7 +35,7 @@ class UnitView(UnitBody):
         return cls(id=unit.id, **vars(unit.particulars))
 
 
-class UnitList(BaseModel):
+class UnitList(View):
     """All units."""
 
     units: list[UnitView]

@@ -1,0 +1,101 @@
+"""The contact vault: one collection, fields encrypted, `_id` = activity and blind index of the phone number.
+
+    {_id, rev, registration_id, point_id, name, phone, id_number}
+
+So one person has one place per activity, and nothing readable leaves this module but through `contacts`.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from services.registration.application.ports import Contact, Place
+from shared.errors import Problem
+from shared.ids import readable_code
+from shared.security.vault import FieldCipher, Keys
+from shared.storage.ports import Documents, DuplicateId
+
+FIELDS = ("name", "phone", "id_number")
+
+
+class MongoVault:
+    """`application.ports.Vault`."""
+
+    def __init__(self, documents: Documents, keys: Keys) -> None:
+        self._documents = documents
+        self._cipher = FieldCipher(keys)
+
+    @asynccontextmanager
+    async def claim(
+        self, activity_id: str, point_id: str, registration_id: str, contact: Contact
+    ) -> AsyncIterator[Place]:
+        sealed = self._sealed(activity_id, point_id, registration_id, contact)
+        try:
+            await self._documents.insert({**sealed, "rev": 1})
+            place = Place(registration_id, point_id)
+        except DuplicateId:
+            held = await self._documents.get(sealed["_id"]) or sealed
+            place = Place(held["registration_id"], held["point_id"])
+        try:
+            yield place
+        except Problem as refused:
+            if refused.status < 500:
+                await self._give_back(sealed["_id"], registration_id)
+            raise
+
+    async def take_over(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> bool:
+        sealed = self._sealed(activity_id, point_id, registration_id, contact)
+        held = await self._documents.get(sealed["_id"])
+        if held is None:
+            await self._documents.insert({**sealed, "rev": 1})
+            return True
+        return await self._documents.replace({**sealed, "rev": held["rev"] + 1}, rev=held["rev"])
+
+    async def contacts(self, point_id: str) -> dict[str, Contact]:
+        found = await self._documents.find({"point_id": point_id})
+        return {each["registration_id"]: self._opened(each) for each in found}
+
+    async def _give_back(self, place: str, registration_id: str) -> None:
+        """A refused registration leaves no contact behind, unless the place is another's."""
+        held = await self._documents.get(place)
+        if held and held["registration_id"] == registration_id:
+            await self._documents.delete(place)
+
+    def _sealed(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> dict[str, Any]:
+        phone = normalised(contact.phone)
+        place = f"{activity_id}:{self._cipher.blind(phone)}"
+        values = {"name": contact.name, "phone": phone, "id_number": contact.id_number}
+        return {
+            "_id": place,
+            "registration_id": registration_id,
+            "point_id": point_id,
+            **{name: value and self._cipher.seal(value, f"vault|{place}|{name}") for name, value in values.items()},
+        }
+
+    def _opened(self, document: dict[str, Any]) -> Contact:
+        place = document["_id"]
+        opened = {
+            name: document[name] and self._cipher.open(document[name], f"vault|{place}|{name}") for name in FIELDS
+        }
+        return Contact(**opened)
+
+
+class KeyedCodes:
+    """`application.ports.Codes`: derived from the installation's keys, never stored."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._secret = keys.codes
+
+    def claim_code(self, registration_id: str) -> str:
+        return readable_code(self._secret, f"registration:{registration_id}")
+
+    def draw_seed(self, point_id: str) -> str:
+        return hmac.new(self._secret, f"draw:{point_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def normalised(phone: str) -> str:
+    """Mainland mobile numbers in one form, whatever was typed around them."""
+    return re.sub(r"^(\+?86|0086)", "", re.sub(r"[\s-]", "", phone))

@@ -1,0 +1,15 @@
+"""How a route reaches the Application."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.registration.application import Application
+
+
+def _application(request: Request) -> Application:
+    application: Application = request.app.state.application
+    return application
+
+
+App = Annotated[Application, Depends(_application)]

@@ -1,0 +1,125 @@
+"""Activities."""
+
+from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
+from services.registration.domain.activity import LEAD_DAYS, Activity, ActivityState, Session
+from services.registration.domain.plan import Role, Selection
+
+
+class SessionBody(Request):
+    """From the first start to the last end."""
+
+    starts_at: Moment
+    ends_at: Moment
+
+    def session(self) -> Session:
+        """As the domain knows it."""
+        return Session(self.starts_at, self.ends_at)
+
+
+class AnnouncementBody(Request):
+    """Make a filed plan public."""
+
+    plan_id: Id
+    session: SessionBody
+    registration_opens_at: Moment
+    registration_closes_at: Moment
+
+
+class ReschedulingBody(Request):
+    """Another time, and until when people may register."""
+
+    session: SessionBody
+    registration_closes_at: Moment
+
+
+class CancellationBody(Request):
+    """A code that says why: `epidemic_control`, `weather`, …"""
+
+    reason: Slug
+
+
+class HostView(View):
+    """A hosting unit."""
+
+    unit_id: str
+    role: Role
+    credit: int
+
+
+class PointView(View):
+    """An open point; its id is its roster's."""
+
+    id: Id
+    slug: str
+    unit_id: str
+    name: str
+    place: str
+    cap: int
+
+
+class SessionView(View):
+    """A stretch of time."""
+
+    starts_at: Moment
+    ends_at: Moment
+
+
+class AttendanceView(View):
+    """Who was expected and who came."""
+
+    confirmed: Mix
+    attended: Mix
+    composition_met: bool
+
+
+class ActivityView(View):
+    """An activity as the public sees it."""
+
+    id: Id
+    plan_id: Id
+    title: str
+    theme: str
+    town: str
+    forms: list[str]
+    agenda: list[str]
+    selection: Selection
+    state: ActivityState
+    hosts: list[HostView]
+    open_points: list[PointView]
+    session: SessionView
+    earlier_sessions: list[SessionView]
+    announced_at: Moment
+    asks_id_number: bool
+    cancel_reason: str | None
+    attendance: AttendanceView | None
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, activity: Activity) -> "ActivityView":
+        """From the domain."""
+        return cls(
+            id=activity.id,
+            plan_id=activity.plan_id,
+            title=activity.title,
+            theme=activity.theme,
+            town=activity.town,
+            forms=list(activity.forms),
+            agenda=list(activity.agenda),
+            selection=activity.selection,
+            state=activity.state,
+            hosts=[HostView.model_validate(each.host) for each in activity.hosts],
+            open_points=[PointView.model_validate(each) for each in activity.points],
+            session=SessionView.model_validate(activity.session),
+            earlier_sessions=[SessionView.model_validate(each) for each in activity.earlier_sessions],
+            announced_at=activity.announced_at,
+            asks_id_number=bool(activity.id_number_reason),
+            cancel_reason=activity.cancel_reason,
+            attendance=AttendanceView.model_validate(activity.attendance) if activity.attendance else None,
+            warnings=["announced_late"] if activity.lead_days < LEAD_DAYS else [],
+        )
+
+
+class ActivityList(View):
+    """Activities by start."""
+
+    activities: list[ActivityView]

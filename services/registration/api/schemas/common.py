@@ -1,0 +1,37 @@
+"""Words and bounds that several shapes share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from services.registration.domain.composition import Category
+
+UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{1,39}$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500)]
+Seats = Annotated[int, Field(ge=0, le=200)]
+Mix = dict[Category, Seats]
+
+
+def _with_offset(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+Moment = Annotated[AwareDatetime, PlainSerializer(_with_offset, return_type=str, when_used="json")]
+"""An instant, always with an offset."""
+
+
+class Request(BaseModel):
+    """A body that people send."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)

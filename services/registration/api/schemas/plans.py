@@ -1,0 +1,152 @@
+"""Plans."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.registration.api.schemas.common import (
+    Id,
+    Mix,
+    Moment,
+    Reason,
+    Request,
+    Seats,
+    Slug,
+    Text,
+    Title,
+    UnitId,
+    View,
+)
+from services.registration.domain.plan import Content, Host, Plan, PlannedPoint, PlanState, Role, Selection
+from shared.repository import Versioned
+
+Form = Literal["office_visit", "site_visit", "public_dialogue"]
+
+
+class HostBody(Request):
+    """A hosting unit; shares of credit in thousandths, 1000 in all."""
+
+    unit_id: UnitId
+    role: Role
+    credit: Annotated[int, Field(ge=0, le=1000)]
+
+
+class PointBody(Request):
+    """An open point. More than 20 need `cap_reason` and the office's approval (clause three)."""
+
+    slug: Slug
+    unit_id: UnitId
+    name: Title
+    place: Title
+    cap: Annotated[int, Field(ge=1, le=200)]
+    mix: Mix
+    cap_reason: Reason | None = None
+
+
+class PlanBody(Request):
+    """What a plan says."""
+
+    title: Title
+    theme: Slug
+    town: Slug
+    forms: Annotated[list[Form], Field(min_length=1, max_length=3)]
+    purpose: Text
+    agenda: Annotated[list[Title], Field(min_length=1, max_length=40)]
+    selection: Selection
+    hosts: Annotated[list[HostBody], Field(min_length=1, max_length=20)]
+    points: Annotated[list[PointBody], Field(min_length=1, max_length=20)]
+    id_number_reason: Reason | None = None
+
+    def content(self) -> Content:
+        """As the domain knows it."""
+        return Content(
+            title=self.title,
+            theme=self.theme,
+            town=self.town,
+            forms=tuple(self.forms),
+            purpose=self.purpose,
+            agenda=tuple(self.agenda),
+            selection=self.selection,
+            hosts=tuple(Host(each.unit_id, each.role, each.credit) for each in self.hosts),
+            points=tuple(PlannedPoint(**each.model_dump()) for each in self.points),
+            id_number_reason=self.id_number_reason,
+        )
+
+
+class PlannedPointView(View):
+    """An open point as planned, with who approved a larger cap."""
+
+    slug: str
+    unit_id: str
+    name: str
+    place: str
+    cap: Seats
+    mix: Mix
+    cap_reason: str | None
+    cap_approver: str | None
+
+
+class ContentView(View):
+    """What the plan says."""
+
+    title: str
+    theme: str
+    town: str
+    forms: list[str]
+    purpose: str
+    agenda: list[str]
+    selection: Selection
+    hosts: list[HostBody]
+    points: list[PlannedPointView]
+    id_number_reason: str | None
+
+
+class PlanView(View):
+    """A plan with its state."""
+
+    id: Id
+    activity_id: Id
+    state: PlanState
+    edition: int
+    filed_at: Moment | None
+    receipt: str | None
+    return_reason: str | None
+    content: ContentView
+    version: int
+
+    @classmethod
+    def of(cls, found: Versioned[Plan]) -> "PlanView":
+        """From the domain."""
+        plan = found.aggregate
+        return cls(
+            id=plan.id,
+            activity_id=plan.activity_id,
+            state=plan.state,
+            edition=plan.edition,
+            filed_at=plan.filed_at,
+            receipt=plan.receipt,
+            return_reason=plan.return_reason,
+            content=ContentView.model_validate(_content(plan)),
+            version=found.version,
+        )
+
+
+class ReasonBody(Request):
+    """Why."""
+
+    reason: Reason
+
+
+class CapApprovalBody(Request):
+    """Which point."""
+
+    point: Slug
+
+
+def _content(plan: Plan) -> dict[str, object]:
+    content = plan.content
+    return {
+        **vars(content),
+        "hosts": [vars(each) for each in content.hosts],
+        "points": [vars(each) for each in content.points],
+    }

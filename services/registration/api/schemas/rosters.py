@@ -1,0 +1,188 @@
+"""Open points, registrations, the door."""
+
+from typing import Annotated, Literal
+
+from fastapi import Request as HttpRequest
+from pydantic import Field, StringConstraints, model_validator
+
+from services.registration.api.schemas.common import Id, Mix, Moment, Request, View
+from services.registration.application.ports import Contact
+from services.registration.domain.admission import Admission
+from services.registration.domain.composition import Category
+from services.registration.domain.roster import Phase, Roster, Scan, Status
+from shared.errors import Sentence
+from shared.security.masking import masked_name, masked_phone
+
+Phone = Annotated[str, StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?\d){9}$", max_length=24)]
+IdNumber = Annotated[str, StringConstraints(pattern=r"^\d{17}[\dXx]$")]
+
+
+class RegistrationBody(Request):
+    """A person asks for a place. Consent to the notice on personal data must be given."""
+
+    category: Category
+    grassroots: bool = False
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    phone: Phone
+    id_number: IdNumber | None = None
+    consent: Literal[True]
+
+    def contact(self) -> Contact:
+        """For the vault."""
+        return Contact(self.name, self.phone, self.id_number)
+
+
+class AdmissionView(View):
+    """Where a registration stands: codes for machines, a sentence for people."""
+
+    registration_id: Id
+    status: Status
+    reason: str | None
+    position: int | None
+    sentence: str
+    claim_code: str | None = None
+
+    @classmethod
+    def of(cls, admission: Admission, request: HttpRequest, claim_code: str | None = None) -> "AdmissionView":
+        """In the reader's language."""
+        return cls(
+            registration_id=admission.registration_id,
+            status=Status(admission.status),
+            reason=admission.reason,
+            position=admission.position,
+            sentence=_said(admission.sentence, request),
+            claim_code=claim_code,
+        )
+
+
+class CompositionView(View):
+    """Residents among all; `short_by` more residents are needed for one third."""
+
+    residents: int
+    total: int
+    met: bool
+    short_by: int
+
+
+class DrawView(View):
+    """What anyone needs to recompute the draw; the seed only after it was held."""
+
+    held: bool
+    seed: str | None
+
+
+class OpenPointView(View):
+    """An open point as the public sees it."""
+
+    id: Id
+    activity_id: Id
+    unit_id: str
+    cap: int
+    phase: Phase
+    opens_at: Moment
+    closes_at: Moment
+    confirmed: Mix
+    waiting: int
+    composition: CompositionView
+    waived: bool
+    draw: DrawView | None
+
+    @classmethod
+    def of(cls, roster: Roster) -> "OpenPointView":
+        """From the domain."""
+        by_draw = roster.selection == "random_draw"
+        return cls(
+            id=roster.id,
+            activity_id=roster.activity_id,
+            unit_id=roster.unit_id,
+            cap=roster.cap,
+            phase=roster.phase,
+            opens_at=roster.opens_at,
+            closes_at=roster.closes_at,
+            confirmed=roster.confirmed(),
+            waiting=len(roster.waiting()),
+            composition=CompositionView.model_validate(roster.composition),
+            waived=roster.waiver is not None,
+            draw=DrawView(held=roster.drawn, seed=roster.seed if roster.drawn else None) if by_draw else None,
+        )
+
+
+class RosterEntry(View):
+    """One representative, masked."""
+
+    registration_id: Id
+    category: Category
+    grassroots: bool
+    status: Status
+    position: int | None
+    name: str
+    phone: str
+    checked_in_at: Moment | None
+
+
+class RosterView(View):
+    """The list for staff."""
+
+    open_point_id: Id
+    phase: Phase
+    entries: list[RosterEntry]
+
+    @classmethod
+    def of(cls, roster: Roster, contacts: dict[str, Contact]) -> "RosterView":
+        """Masked: the whole is not needed to prepare a list."""
+        unknown = Contact("", "")
+        entries = [
+            RosterEntry(
+                registration_id=each.id,
+                category=each.category,
+                grassroots=each.grassroots,
+                status=each.status,
+                position=roster.admission(each.id).position,
+                name=masked_name(contacts.get(each.id, unknown).name),
+                phone=masked_phone(contacts.get(each.id, unknown).phone),
+                checked_in_at=each.checked_in_at,
+            )
+            for each in sorted(roster.registrations.values(), key=lambda each: each.ticket)
+        ]
+        return cls(open_point_id=roster.id, phase=roster.phase, entries=entries)
+
+
+class HeadcountView(View):
+    """People by category."""
+
+    confirmed: Mix
+
+
+class CheckInBody(Request):
+    """Who is at the door: a registration, or the code they keep."""
+
+    registration_id: Id | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{8,10}$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "CheckInBody":
+        if (self.registration_id is None) == (self.code is None):
+            raise ValueError("either registration_id or code")
+        return self
+
+
+class ScanView(View):
+    """What the door shows."""
+
+    result: Literal["admitted", "duplicate"]
+    registration_id: Id
+    category: Category
+    first_at: Moment
+
+    @classmethod
+    def of(cls, scan: Scan) -> "ScanView":
+        """From the domain."""
+        return cls.model_validate(scan)
+
+
+ClaimCode = Annotated[str, Field(min_length=8, max_length=10)]
+
+
+def _said(sentence: Sentence, request: HttpRequest) -> str:
+    english = request.headers.get("accept-language", "").lower().startswith("en")
+    return sentence.en if english else sentence.zh

@@ -1,0 +1,116 @@
+"""Activities: announce, reschedule, cancel, hold."""
+
+from datetime import datetime
+
+from services.registration.application import commands as c
+from services.registration.application.ports import Ports
+from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint
+from services.registration.domain.composition import USUAL_CAP, headcount
+from services.registration.domain.plan import Host, Plan, PlannedPoint
+from services.registration.domain.roster import Roster
+from shared.errors import Invalid
+from shared.ids import derived_id
+from shared.time import day_of
+
+
+class ActivityHandlers:
+    """Handlers for activities. Rosters are made before the activity is public, and changed before it is over, so a
+    command repeated after a crash finds what it made."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._activities = ports.activities
+        self._rosters = ports.rosters
+
+    async def announce(self, command: c.AnnounceActivity) -> Activity:
+        at = self._ports.clock.now()
+        plan = await self._ports.plans.get(command.plan_id)
+        command.actor.must_act_for(plan.content.lead)
+        _check_window(command, at)
+        hosts = tuple([await self._credited(each, command.session.starts_at) for each in plan.content.hosts])
+        points = tuple(_point(plan, each) for each in plan.content.points)
+        activity = Activity.announce(plan, hosts, points, command.session, at)
+        for planned, point in zip(plan.content.points, points, strict=True):
+            roster = self._roster(activity, planned, point, command)
+            await self._rosters.change_or_create(point.id, lambda roster=roster: roster.open(USUAL_CAP), _leave)  # type: ignore[misc]
+        done = await self._activities.create(
+            lambda: Activity.announce(plan, hosts, points, command.session, at), activity.id, once=command.once
+        )
+        self._ports.metrics.count("activities_total", town=done.town, outcome="announced")
+        return done
+
+    async def reschedule(self, command: c.RescheduleActivity) -> None:
+        at = self._ports.clock.now()
+        activity = await self._activities.get(command.activity_id)
+        command.actor.must_act_for(*activity.unit_ids)
+        await self._activities.change(activity.id, lambda each: each.reschedule(command.session, at), once=command.once)
+        session, closes_at = command.session, command.closes_at
+        for point in activity.points:
+            await self._rosters.change(
+                point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at)
+            )
+        self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
+
+    async def cancel(self, command: c.CancelActivity) -> None:
+        at = self._ports.clock.now()
+        activity = await self._activities.get(command.activity_id)
+        command.actor.must_act_for(*activity.unit_ids)
+        await self._activities.change(activity.id, lambda each: each.cancel(command.reason, at), once=command.once)
+        for point in activity.points:
+            await self._rosters.change(point.id, lambda roster: roster.call_off())
+        self._ports.metrics.count("activities_total", town=activity.town, outcome="cancelled")
+
+    async def hold(self, command: c.HoldActivity) -> Activity:
+        at = self._ports.clock.now()
+        activity = await self._activities.get(command.activity_id)
+        command.actor.must_act_for(*activity.unit_ids)
+        activity.must_be_over(at)
+        attendance = Attendance(headcount(()), headcount(()))
+        for point in activity.points:
+            attendance = attendance.plus(await self._rosters.change(point.id, lambda roster: roster.finish(at)))
+        final = attendance
+        await self._activities.change(activity.id, lambda each: each.hold(final, at), once=command.once)
+        self._ports.metrics.count("activities_total", town=activity.town, outcome="held")
+        return await self._activities.get(activity.id)
+
+    async def _credited(self, host: Host, day: datetime) -> CreditedHost:
+        unit = await self._ports.units.get(host.unit_id)
+        unit.must_be_active(day_of(day))
+        return CreditedHost(host, unit.particulars.assessed, unit.particulars.supervising_unit_id)
+
+    def _roster(
+        self, activity: Activity, planned: PlannedPoint, point: OpenPoint, command: c.AnnounceActivity
+    ) -> Roster:
+        return Roster(
+            id=point.id,
+            activity_id=activity.id,
+            unit_id=point.unit_id,
+            town=activity.town,
+            cap=point.cap,
+            quota=dict(planned.mix),
+            selection=activity.selection,
+            seed=self._ports.codes.draw_seed(point.id),
+            opens_at=command.opens_at,
+            closes_at=command.closes_at,
+            starts_at=command.session.starts_at,
+            ends_at=command.session.ends_at,
+            cap_approver=planned.cap_approver,
+        )
+
+
+def _point(plan: Plan, planned: PlannedPoint) -> OpenPoint:
+    point_id = derived_id("open_point", plan.activity_id, planned.slug)
+    return OpenPoint(point_id, planned.slug, planned.unit_id, planned.name, planned.place, planned.cap)
+
+
+def _check_window(command: c.AnnounceActivity, at: datetime) -> None:
+    if not command.opens_at < command.closes_at <= command.session.starts_at or command.closes_at <= at:
+        raise Invalid(
+            "window_invalid",
+            "报名截止须在报名开始之后、活动开始之前，且尚未过期。",
+            "Registration must close after it opens, before the start, and in the future.",
+        )
+
+
+def _leave(_: Roster) -> None:
+    """It is there already: a repeated announcement changes nothing."""

@@ -1,0 +1,57 @@
+"""Plans: draft, edit, submit, return, file, approve a larger cap."""
+
+from services.registration.application import commands as c
+from services.registration.application.ports import Ports
+from services.registration.domain.plan import Content, Plan
+from shared.commands import Actor
+from shared.time import day_of
+
+
+class PlanHandlers:
+    """Handlers for plans."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._plans = ports.plans
+
+    async def draft(self, command: c.DraftPlan) -> Plan:
+        await self._may_write(command.actor, command.content)
+        plan_id, activity_id = command.new_id("plan"), command.new_id("activity")
+        return await self._plans.create(
+            lambda: Plan.draft(plan_id, activity_id, command.content, by=command.actor.subject),
+            plan_id,
+            once=command.once,
+        )
+
+    async def edit(self, command: c.EditPlan) -> None:
+        plan = await self._plans.get(command.plan_id)
+        command.actor.must_act_for(plan.content.lead)
+        await self._may_write(command.actor, command.content)
+        await self._plans.change(plan.id, lambda each: each.edit(command.content), version=command.version)
+
+    async def submit(self, command: c.SubmitPlan) -> None:
+        at, mode = self._ports.clock.now(), self._ports.plan_review_mode
+        plan = await self._plans.get(command.plan_id)
+        command.actor.must_act_for(plan.content.lead)
+        await self._plans.change(plan.id, lambda each: each.submit(mode, at), once=command.once)
+
+    async def send_back(self, command: c.ReturnPlan) -> None:
+        at = self._ports.clock.now()
+        await self._plans.change(command.plan_id, lambda plan: plan.send_back(command.reason, at), once=command.once)
+
+    async def file(self, command: c.FilePlan) -> None:
+        at = self._ports.clock.now()
+        await self._plans.change(command.plan_id, lambda plan: plan.file(at), once=command.once)
+
+    async def approve_cap(self, command: c.ApproveCap) -> None:
+        approver = command.actor.subject
+        await self._plans.change(
+            command.plan_id, lambda plan: plan.approve_cap(command.slug, by=approver), once=command.once
+        )
+
+    async def _may_write(self, actor: Actor, content: Content) -> None:
+        """The lead's own staff, and only known, active units."""
+        actor.must_act_for(content.lead)
+        today = day_of(self._ports.clock.now())
+        for unit_id in {each.unit_id for each in content.hosts} | {each.unit_id for each in content.points}:
+            (await self._ports.units.get(unit_id)).must_be_active(today)

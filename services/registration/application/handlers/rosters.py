@@ -1,0 +1,128 @@
+"""Rosters: register, cancel, close, draw, waive, lock, check in."""
+
+from services.registration.application import commands as c
+from services.registration.application.ports import Place, Ports
+from services.registration.domain.admission import Admission
+from services.registration.domain.composition import Headcount
+from services.registration.domain.roster import Roster, Scan
+from shared.commands import Actor
+from shared.errors import Conflict, Invalid, not_found
+
+
+class RosterHandlers:
+    """Handlers for one open point at a time."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._rosters = ports.rosters
+
+    async def register(self, command: c.Register) -> Admission:
+        at = self._ports.clock.now()
+        registration_id = command.new_id("registration")
+        roster = await self._rosters.get(command.point_id)
+        await self._must_fit(roster, command)
+        where = (roster.activity_id, roster.id, registration_id, command.contact)
+        async with self._ports.vault.claim(*where) as place:
+            if place.holder != registration_id:
+                await self._displace(place)
+                if not await self._ports.vault.take_over(*where):
+                    raise _registered_already()
+            admission = await self._rosters.change(
+                roster.id,
+                lambda each: each.register(registration_id, command.category, grassroots=command.grassroots, at=at),
+                once=command.once,
+                answer=Admission,
+            )
+        self._count(roster, command.category, admission.status)
+        return admission
+
+    async def cancel(self, command: c.CancelRegistration) -> Admission:
+        at = self._ports.clock.now()
+        roster = await self._rosters.get(command.point_id)
+        self.may_see(command.actor, roster, command.registration_id, command.claim_code)
+        admission = await self._rosters.change(
+            roster.id, lambda each: each.cancel(command.registration_id, at), once=command.once, answer=Admission
+        )
+        self._count(roster, roster.registration(command.registration_id).category, "cancelled")
+        return admission
+
+    async def close(self, command: c.CloseRegistration) -> None:
+        at = self._ports.clock.now()
+        roster = await self._own(command.actor, command.point_id)
+        await self._rosters.change(roster.id, lambda each: each.close(at), once=command.once)
+
+    async def hold_draw(self, command: c.HoldDraw) -> Headcount:
+        at = self._ports.clock.now()
+        roster = await self._own(command.actor, command.point_id)
+        return await self._rosters.change(
+            roster.id, lambda each: each.hold_draw(at), once=command.once, answer=Headcount
+        )
+
+    async def waive(self, command: c.WaiveComposition) -> None:
+        at, office = self._ports.clock.now(), command.actor.subject
+        await self._rosters.change(
+            command.point_id, lambda each: each.waive(command.reason, by=office, at=at), once=command.once
+        )
+
+    async def lock(self, command: c.LockRoster) -> Headcount:
+        at = self._ports.clock.now()
+        roster = await self._own(command.actor, command.point_id)
+        return await self._rosters.change(roster.id, lambda each: each.lock(at), once=command.once, answer=Headcount)
+
+    async def check_in(self, command: c.CheckIn) -> Scan:
+        at = self._ports.clock.now()
+        roster = await self._own(command.actor, command.point_id)
+        registration_id = command.registration_id or self._holder(roster, command.code or "")
+        scan = await self._rosters.change(
+            roster.id, lambda each: each.check_in(registration_id, at), once=command.once, answer=Scan
+        )
+        if scan.result == "admitted":
+            self._ports.metrics.count("check_ins_total", town=roster.town, category=scan.category)
+        return scan
+
+    def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
+        """The holder of the code, or staff. Unknown and foreign look alike."""
+        if actor.roles:
+            return actor.must_act_for(roster.unit_id)
+        if claim_code != self._ports.codes.claim_code(registration_id):
+            raise not_found("registration")
+        return None
+
+    async def _own(self, actor: Actor, point_id: str) -> Roster:
+        """The roster, for staff of the point's unit, of a host of its activity, or of the office."""
+        roster = await self._rosters.get(point_id)
+        if not actor.district_wide and roster.unit_id not in actor.units:
+            activity = await self._ports.activities.get(roster.activity_id)
+            actor.must_act_for(*activity.unit_ids)
+        return roster
+
+    async def _must_fit(self, roster: Roster, command: c.Register) -> None:
+        """ID numbers are asked for where the plan gives a reason, and refused everywhere else."""
+        activity = await self._ports.activities.get(roster.activity_id)
+        if bool(activity.id_number_reason) != bool(command.contact.id_number):
+            raise Invalid(
+                "id_number",
+                "该活动要求填写身份证号。" if activity.id_number_reason else "该活动不收集身份证号，请勿填写。",
+                "An ID number is required." if activity.id_number_reason else "No ID number is collected here.",
+            )
+
+    async def _displace(self, place: Place) -> None:
+        """One person, one place: an earlier registration that lives stands."""
+        if not await self._rosters.change(place.holder_point_id, lambda each: each.void(place.holder)):
+            raise _registered_already()
+
+    def _holder(self, roster: Roster, code: str) -> str:
+        wanted = code.replace("-", "").upper()
+        for each in roster.registrations:
+            if self._ports.codes.claim_code(each) == wanted:
+                return each
+        raise not_found("registration")
+
+    def _count(self, roster: Roster, category: str, outcome: str) -> None:
+        self._ports.metrics.count("registrations_total", town=roster.town, category=category, outcome=outcome)
+
+
+def _registered_already() -> Conflict:
+    return Conflict(
+        "already_registered", "这个手机号已报名，不用再报。", "This number is already registered for this activity."
+    )

@@ -1,0 +1,236 @@
+"""An announced activity: when and where, by whom; rescheduled, cancelled or held. Policy clauses five and six."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.registration.domain.composition import Category, Composition, Headcount
+from services.registration.domain.plan import Host, Plan, Selection
+from shared.aggregate import Aggregate, Fact
+from shared.errors import Conflict, Invalid, illegal_transition
+from shared.time import day_of
+
+LEAD_DAYS = 7  # an announcement later than this is warned of, not refused
+
+
+@dataclass(frozen=True)
+class Session:
+    """One stretch of time."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class CreditedHost:
+    """A host as it stood on the day of the announcement."""
+
+    host: Host
+    assessed: bool
+    supervising_unit_id: str | None
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """Where people go; its roster has the same id."""
+
+    id: str
+    slug: str
+    unit_id: str
+    name: str
+    place: str
+    cap: int
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who was expected and who came, by category."""
+
+    confirmed: Headcount
+    attended: Headcount
+
+    @property
+    def composition_met(self) -> bool:
+        """The strict rule, at the door."""
+        return Composition.planned(self.attended).met
+
+    def plus(self, other: "Attendance") -> "Attendance":
+        """Over several open points."""
+        return Attendance(
+            {each: self.confirmed[each] + other.confirmed[each] for each in Category},
+            {each: self.attended[each] + other.attended[each] for each in Category},
+        )
+
+
+class ActivityState(StrEnum):
+    ANNOUNCED = "announced"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+ALLOWED: dict[ActivityState, list[str]] = {
+    ActivityState.ANNOUNCED: ["reschedule", "cancel", "hold"],
+    ActivityState.CANCELLED: [],
+    ActivityState.HELD: [],
+}
+
+
+@dataclass(frozen=True)
+class ActivityAnnounced(Fact):
+    activity_id: str
+    title: str
+    theme: str
+    town: str
+    selection: Selection
+    hosts: tuple[CreditedHost, ...]
+    points: tuple[OpenPoint, ...]
+    session: Session
+    announced_at: datetime
+    plan_filed_at: datetime
+
+
+@dataclass(frozen=True)
+class ActivityRescheduled(Fact):
+    activity_id: str
+    previous: Session
+    session: Session
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ActivityCancelled(Fact):
+    activity_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ActivityHeld(Fact):
+    activity_id: str
+    town: str
+    hosts: tuple[CreditedHost, ...]
+    session: Session
+    announced_at: datetime
+    plan_filed_at: datetime
+    attendance: Attendance
+
+
+@dataclass(kw_only=True)
+class Activity(Aggregate):
+    """One activity. `session` spans from the first start to the last end; earlier schedules are kept."""
+
+    plan_id: str
+    title: str
+    theme: str
+    town: str
+    forms: tuple[str, ...]
+    agenda: tuple[str, ...]
+    selection: Selection
+    hosts: tuple[CreditedHost, ...]
+    points: tuple[OpenPoint, ...]
+    session: Session
+    announced_at: datetime
+    plan_filed_at: datetime
+    id_number_reason: str | None = None
+    state: ActivityState = ActivityState.ANNOUNCED
+    earlier_sessions: list[Session] = field(default_factory=list)
+    cancel_reason: str | None = None
+    attendance: Attendance | None = None
+
+    @classmethod
+    def announce(
+        cls, plan: Plan, hosts: tuple[CreditedHost, ...], points: tuple[OpenPoint, ...], session: Session, at: datetime
+    ) -> "Activity":
+        """Make a filed plan public. Raises Conflict or Invalid."""
+        filed_at = plan.must_be_announceable()
+        _check_session(session, at)
+        content = plan.content
+        activity = cls(
+            id=plan.activity_id,
+            plan_id=plan.id,
+            title=content.title,
+            theme=content.theme,
+            town=content.town,
+            forms=content.forms,
+            agenda=content.agenda,
+            selection=content.selection,
+            hosts=hosts,
+            points=points,
+            session=session,
+            announced_at=at,
+            plan_filed_at=filed_at,
+            id_number_reason=content.id_number_reason,
+        )
+        activity.record(
+            ActivityAnnounced(
+                activity.id,
+                content.title,
+                content.theme,
+                content.town,
+                content.selection,
+                hosts,
+                points,
+                session,
+                at,
+                filed_at,
+            )
+        )
+        return activity
+
+    @property
+    def lead_days(self) -> int:
+        """Days from the announcement to the start."""
+        return (day_of(self.session.starts_at) - day_of(self.announced_at)).days
+
+    @property
+    def unit_ids(self) -> list[str]:
+        """Every hosting unit."""
+        return [each.host.unit_id for each in self.hosts]
+
+    def reschedule(self, session: Session, at: datetime) -> None:
+        """Another time; the earlier one stays in the history."""
+        self._only_from(ActivityState.ANNOUNCED)
+        _check_session(session, at)
+        if session == self.session:
+            raise Conflict("same_schedule", "新时间与原时间相同。", "The new time is the old one.")
+        self.earlier_sessions.append(self.session)
+        self.record(ActivityRescheduled(self.id, self.session, session, at))
+        self.session = session
+
+    def cancel(self, reason: str, at: datetime) -> None:
+        """It will not take place; `reason` is a code."""
+        self._only_from(ActivityState.ANNOUNCED)
+        self.state, self.cancel_reason = ActivityState.CANCELLED, reason
+        self.record(ActivityCancelled(self.id, reason, at))
+
+    def must_be_over(self, at: datetime) -> None:
+        """Raises Conflict while it may not be called held."""
+        self._only_from(ActivityState.ANNOUNCED)
+        if at < self.session.ends_at:
+            raise Conflict(
+                "not_over",
+                "活动尚未结束，结束后再办理。",
+                "The activity is not over yet.",
+                ends_at=self.session.ends_at.isoformat(),
+            )
+
+    def hold(self, attendance: Attendance, at: datetime) -> None:
+        """It took place; attendance is final. The filing clock starts from the end of the last session."""
+        self.must_be_over(at)
+        self.state, self.attendance = ActivityState.HELD, attendance
+        self.record(
+            ActivityHeld(
+                self.id, self.town, self.hosts, self.session, self.announced_at, self.plan_filed_at, attendance
+            )
+        )
+
+    def _only_from(self, state: ActivityState) -> None:
+        if self.state != state:
+            raise illegal_transition("activity", self.state, ALLOWED[self.state])
+
+
+def _check_session(session: Session, at: datetime) -> None:
+    if session.ends_at <= session.starts_at or session.ends_at - session.starts_at > timedelta(days=14):
+        raise Invalid("session_reversed", "结束时间须晚于开始时间，且不超过 14 天。", "It must end after it starts.")
+    if session.starts_at <= at:
+        raise Invalid("session_past", "开始时间已过，请改用以后的时间。", "The start lies in the past.")

@@ -1,0 +1,375 @@
+"""The roster of one open point: seats, waiting list, lock, door. One document, so cap, uniqueness, ratio and order are
+one atomic fact. Policy clause three; no personal data, only ids."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.registration.domain import draw
+from services.registration.domain import roster_facts as facts
+from services.registration.domain.activity import Attendance
+from services.registration.domain.admission import Admission, Reason, sentence
+from services.registration.domain.composition import (
+    Category,
+    Composition,
+    Headcount,
+    headcount,
+    seats_for_others,
+)
+from services.registration.domain.plan import Selection
+from shared.aggregate import Aggregate
+from shared.errors import Conflict, Problem, illegal_transition, not_found
+
+WAITING_CAP = 200
+DOOR_OPENS_BEFORE = timedelta(hours=3)
+
+
+class Phase(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    LOCKED = "locked"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+ALLOWED: dict[Phase, list[str]] = {
+    Phase.OPEN: ["register", "cancel", "close"],
+    Phase.CLOSED: ["cancel", "draw", "waive", "lock"],
+    Phase.LOCKED: ["cancel", "check_in", "finish"],
+    Phase.FINISHED: [],
+    Phase.CANCELLED: [],
+}
+
+
+class Status(StrEnum):
+    APPLIED = "applied"
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    ABSENT = "absent"
+
+
+LIVE = {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.ATTENDED, Status.ABSENT}
+SEATED = {Status.CONFIRMED, Status.ATTENDED, Status.ABSENT}
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One representative's place; `ticket` is the place in the queue of the category."""
+
+    id: str
+    category: Category
+    grassroots: bool
+    status: Status
+    ticket: int
+    at: datetime
+    checked_in_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the door is told."""
+
+    result: str
+    registration_id: str
+    category: Category
+    first_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """The office let the roster be locked although residents were short."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class Roster(Aggregate):
+    """One open point's roster; its id is the open point's."""
+
+    activity_id: str
+    unit_id: str
+    town: str
+    cap: int
+    quota: dict[Category, int]
+    selection: Selection
+    seed: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    phase: Phase = Phase.OPEN
+    tickets: int = 0
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    voided: dict[str, bool] = field(default_factory=dict)
+    drawn: bool = False
+    waiver: Waiver | None = None
+    cap_approver: str | None = None
+
+    def open(self, usual_cap: int) -> "Roster":
+        """Registration begins; it ends by itself."""
+        self.timers["close"] = self.closes_at
+        self.record(facts.RegistrationOpened(self.activity_id, self.id, self.opens_at, self.closes_at, self.cap))
+        if self.cap > usual_cap:
+            self.record(facts.CapRaised(self.activity_id, self.id, self.opens_at, self.cap))
+        return self
+
+    # who is here
+
+    def seated(self) -> list[Registration]:
+        """Everyone with a seat."""
+        return [each for each in self.registrations.values() if each.status in SEATED]
+
+    def waiting(self, category: Category | None = None) -> list[Registration]:
+        """The waiting list, or one category's queue, first come first."""
+        queue = [
+            each
+            for each in self.registrations.values()
+            if each.status == Status.WAITLISTED and category in (None, each.category)
+        ]
+        return sorted(queue, key=lambda each: each.ticket)
+
+    @property
+    def composition(self) -> Composition:
+        """Of everyone with a seat."""
+        return Composition.of(each.category for each in self.seated())
+
+    def confirmed(self) -> Headcount:
+        """Seats by category."""
+        return headcount(each.category for each in self.seated())
+
+    def registration(self, registration_id: str) -> Registration:
+        """Raises NotFound."""
+        if registration_id not in self.registrations:
+            raise not_found("registration")
+        return self.registrations[registration_id]
+
+    def admission(self, registration_id: str) -> Admission:
+        """Where a representative stands, in words."""
+        mine = self.registration(registration_id)
+        position = self._position(mine) if mine.status == Status.WAITLISTED else None
+        reason = self._obstacle(mine.category) if position else None
+        text = sentence(mine.status, mine.category, reason, position, self.composition.short_by)
+        return Admission(mine.id, mine.status, reason, position, text)
+
+    # registering and leaving
+
+    def register(self, registration_id: str, category: Category, *, grassroots: bool, at: datetime) -> Admission:
+        """Confirmed, wait-listed or (draw) applied. Raises Conflict outside the window or when the list is full."""
+        if registration_id in self.registrations:
+            return self.admission(registration_id)
+        self._must_be_open(at, registration_id)
+        status = Status.APPLIED
+        if self.selection == Selection.FIRST_COME:
+            reason = self._obstacle(category) or (Reason.QUEUE_AHEAD if self.waiting(category) else None)
+            status = Status.WAITLISTED if reason else Status.CONFIRMED
+            if reason and len(self.waiting()) >= WAITING_CAP:
+                raise Conflict("waiting_list_full", "候补名单已满。", "The waiting list is full.")
+        self.tickets += 1
+        mine = Registration(registration_id, category, grassroots, status, self.tickets, at)
+        self.registrations[registration_id] = mine
+        admission = self.admission(registration_id)
+        if status == Status.APPLIED:
+            self.record(facts.Applied(*self._about(mine, at)))
+        elif status == Status.CONFIRMED:
+            self.record(facts.Confirmed(*self._about(mine, at), "first_come"))
+        else:
+            reason = admission.reason or Reason.QUEUE_AHEAD
+            self.record(facts.Waitlisted(*self._about(mine, at), reason, admission.position or 1))
+        return admission
+
+    def void(self, registration_id: str) -> bool:
+        """Make sure that this id holds no place and never will; False when it does hold one."""
+        mine = self.registrations.get(registration_id)
+        if mine and mine.status in LIVE:
+            return False
+        if mine is None:
+            self.voided[registration_id] = True
+        return True
+
+    def cancel(self, registration_id: str, at: datetime) -> Admission:
+        """Leave: never refused before the end, but the seat goes to whom the rule admits."""
+        if self.phase in (Phase.FINISHED, Phase.CANCELLED):
+            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
+        mine = self.registration(registration_id)
+        if mine.status not in (Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED):
+            raise illegal_transition("registration", mine.status, [])
+        self._set(mine, Status.CANCELLED)
+        self.record(facts.Cancelled(*self._about(mine, at), mine.status))
+        self._promote(at)
+        return self.admission(registration_id)
+
+    # closing, drawing, locking
+
+    def ring(self, timer: str, due: datetime) -> None:
+        if timer != "close":
+            return super().ring(timer, due)
+        return self.close(due)
+
+    def close(self, at: datetime) -> None:
+        """No more registrations; before a draw, commit to the seed and to the list."""
+        if self.phase != Phase.OPEN:
+            return
+        self.phase = Phase.CLOSED
+        self.timers.pop("close", None)
+        self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
+        if self.selection == Selection.RANDOM_DRAW:
+            ids = [each.id for each in self._applicants()]
+            self.record(
+                facts.DrawCommitted(
+                    self.activity_id, self.id, at, draw.digest(self.seed), draw.applicants_digest(ids), len(ids)
+                )
+            )
+        self._promote(at)
+
+    def hold_draw(self, at: datetime) -> Headcount:
+        """Reveal the seed and seat the drawn: each category up to its quota, the others wait in drawn order."""
+        if self.selection != Selection.RANDOM_DRAW or self.drawn:
+            raise Conflict("no_draw", "该开放点无需抽签或已抽签。", "There is no draw to hold here.")
+        self._only_in(Phase.CLOSED)
+        applicants = {each.id: each for each in self._applicants()}
+        self.drawn = True
+        for registration_id in draw.order(self.seed, applicants):
+            mine = applicants[registration_id]
+            self.tickets += 1
+            taken = self.confirmed()[mine.category]
+            wins = taken < self.quota.get(mine.category, 0) and len(self.seated()) < self.cap
+            self._set(replace(mine, ticket=self.tickets), Status.CONFIRMED if wins else Status.WAITLISTED)
+            if wins:
+                self.record(facts.Confirmed(*self._about(mine, at), "draw"))
+            else:
+                position = self._position(self.registrations[mine.id])
+                self.record(facts.Waitlisted(*self._about(mine, at), Reason.NOT_DRAWN, position))
+        self.record(facts.DrawRevealed(self.activity_id, self.id, at, self.seed, self.confirmed()))
+        return self.confirmed()
+
+    def waive(self, reason: str, *, by: str, at: datetime) -> None:
+        """The office accepts a composition that is short."""
+        self._only_in(Phase.CLOSED, Phase.OPEN)
+        if self.composition.met:
+            raise Conflict(
+                "composition_met", "群众代表比例已达标，无需豁免。", "The composition is met; nothing to waive."
+            )
+        self.waiver = Waiver(reason, by, at)
+        self.record(facts.CompositionWaived(self.activity_id, self.id, at, self.composition.short_by))
+
+    def lock(self, at: datetime) -> Headcount:
+        """Final for the door. Raises Conflict `composition_short` while residents are short and nobody waived it."""
+        self._only_in(Phase.CLOSED)
+        if self.selection == Selection.RANDOM_DRAW and not self.drawn:
+            raise Conflict("draw_pending", "请先完成抽签。", "Hold the draw first.")
+        short_by = self.composition.short_by
+        if short_by and not self.waiver:
+            raise Conflict(
+                "composition_short",
+                f"名单还差 {short_by} 位群众代表，暂不能锁定。",
+                f"The list is {short_by} residents short and cannot be locked yet.",
+                short_by=short_by,
+            )
+        self.phase = Phase.LOCKED
+        waived = bool(short_by)
+        self.record(facts.RosterLocked(self.activity_id, self.id, at, self.confirmed(), len(self.waiting()), waived))
+        return self.confirmed()
+
+    # the door
+
+    def check_in(self, registration_id: str, at: datetime) -> Scan:
+        """Admit a confirmed representative; a second scan says when the first was."""
+        self._only_in(Phase.LOCKED)
+        mine = self.registration(registration_id)
+        if mine.status == Status.ATTENDED and mine.checked_in_at:
+            return Scan("duplicate", mine.id, mine.category, mine.checked_in_at)
+        if mine.status != Status.CONFIRMED:
+            raise Conflict("not_confirmed", "该代表没有确认的名额。", "No confirmed place.", state=mine.status)
+        if not self.starts_at - DOOR_OPENS_BEFORE <= at <= self.ends_at:
+            raise Conflict("outside_hours", "不在签到时间内。", "The door is not open at this time.")
+        self._set(replace(mine, checked_in_at=at), Status.ATTENDED)
+        self.record(facts.CheckedIn(*self._about(mine, at)))
+        return Scan("admitted", mine.id, mine.category, at)
+
+    def finish(self, at: datetime) -> Attendance:
+        """The door closes for good; who did not come is absent. The same answer when asked again."""
+        if self.phase != Phase.FINISHED:
+            self._only_in(Phase.LOCKED)
+            self.phase = Phase.FINISHED
+            for mine in [each for each in self.seated() if each.status == Status.CONFIRMED]:
+                self._set(mine, Status.ABSENT)
+                self.record(facts.Absent(*self._about(mine, at)))
+        attended = headcount(each.category for each in self.seated() if each.status == Status.ATTENDED)
+        return Attendance(self.confirmed(), attended)
+
+    # with the activity
+
+    def reschedule(self, starts_at: datetime, ends_at: datetime, closes_at: datetime) -> None:
+        """The activity moved; who has a place keeps it."""
+        self.starts_at, self.ends_at = starts_at, ends_at
+        if self.phase == Phase.OPEN:
+            self.closes_at = self.timers["close"] = closes_at
+
+    def call_off(self) -> None:
+        """The activity was cancelled."""
+        self.phase = Phase.CANCELLED
+        self.timers.clear()
+
+    # the rule
+
+    def _obstacle(self, category: Category) -> Reason | None:
+        """Why one more of this category cannot sit now; None when they can."""
+        seated = self.composition
+        if seated.total >= self.cap:
+            return Reason.CAPACITY_FULL
+        drawn_by_quota = self.selection == Selection.RANDOM_DRAW
+        if drawn_by_quota and self.confirmed()[category] >= self.quota.get(category, 0):
+            return Reason.CATEGORY_FULL
+        if category == Category.RESIDENT:
+            return None
+        if self.phase == Phase.OPEN:
+            others = seated.total - seated.residents
+            return Reason.COMPOSITION_HOLD if others >= seats_for_others(self.cap) else None
+        return None if seated.plus(category).met else Reason.COMPOSITION_HOLD
+
+    def _promote(self, at: datetime) -> None:
+        """The one way from the waiting list to a seat: the earliest whom the rule admits, as long as there is one."""
+        while True:
+            heads = [self.waiting(each)[0] for each in Category if self.waiting(each)]
+            admissible = [each for each in heads if self._obstacle(each.category) is None]
+            if not admissible:
+                return
+            lucky = min(admissible, key=lambda each: each.ticket)
+            self._set(lucky, Status.CONFIRMED)
+            self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
+
+    def _applicants(self) -> list[Registration]:
+        return [each for each in self.registrations.values() if each.status == Status.APPLIED]
+
+    def _position(self, mine: Registration) -> int:
+        return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))
+
+    def _set(self, mine: Registration, status: Status) -> None:
+        self.registrations[mine.id] = replace(mine, status=status)
+
+    def _about(self, mine: Registration, at: datetime) -> tuple[str, str, datetime, str, Category, bool]:
+        return self.activity_id, self.id, at, mine.id, mine.category, mine.grassroots
+
+    def _only_in(self, *phases: Phase) -> None:
+        if self.phase not in phases:
+            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
+
+    def _must_be_open(self, at: datetime, registration_id: str) -> None:
+        refusal: Problem | None = None
+        if registration_id in self.voided:
+            refusal = Conflict("superseded", "该报名已被后一次报名取代。", "A later registration took its place.")
+        elif self.phase != Phase.OPEN or at >= self.closes_at:
+            refusal = Conflict("registration_closed", "报名已截止。", "Registration is closed.", phase=self.phase)
+        elif at < self.opens_at:
+            refusal = Conflict(
+                "registration_not_open",
+                "报名尚未开始。",
+                "Registration has not opened.",
+                opens_at=self.opens_at.isoformat(),
+            )
+        if refusal:
+            raise refusal

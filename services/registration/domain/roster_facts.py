@@ -1,0 +1,89 @@
+"""What happens on the roster of an open point."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.registration.domain.composition import Category, Headcount
+from shared.aggregate import Fact
+
+
+@dataclass(frozen=True)
+class PointFact(Fact):
+    activity_id: str
+    point_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationOpened(PointFact):
+    closes_at: datetime
+    cap: int
+
+
+class RegistrationClosed(PointFact):
+    """Nobody can register any more."""
+
+
+@dataclass(frozen=True)
+class CapRaised(PointFact):
+    cap: int
+
+
+@dataclass(frozen=True)
+class RepresentativeFact(PointFact):
+    registration_id: str
+    category: Category
+    grassroots: bool
+
+
+class Applied(RepresentativeFact):
+    """Entered the draw."""
+
+
+@dataclass(frozen=True)
+class Confirmed(RepresentativeFact):
+    via: str
+
+
+@dataclass(frozen=True)
+class Waitlisted(RepresentativeFact):
+    reason: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Cancelled(RepresentativeFact):
+    was: str
+
+
+class CheckedIn(RepresentativeFact):
+    """At the door."""
+
+
+class Absent(RepresentativeFact):
+    """Confirmed and did not come."""
+
+
+@dataclass(frozen=True)
+class DrawCommitted(PointFact):
+    seed_digest: str
+    applicants_digest: str
+    applicants: int
+
+
+@dataclass(frozen=True)
+class DrawRevealed(PointFact):
+    seed: str
+    drawn: Headcount
+
+
+@dataclass(frozen=True)
+class RosterLocked(PointFact):
+    confirmed: Headcount
+    waiting: int
+    waived: bool
+
+
+@dataclass(frozen=True)
+class CompositionWaived(PointFact):
+    short_by: int
