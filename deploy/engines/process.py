@@ -1,5 +1,6 @@
 """One engine as a child process: started, waited for, stopped, killed. A district uses a supervisor instead."""
 
+import shutil
 import subprocess
 import threading
 import time
@@ -69,7 +70,11 @@ class EngineProcess:
         return self._running().poll()
 
     def __enter__(self) -> "EngineProcess":
-        self.restart()
+        try:
+            self.restart()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,3 +88,12 @@ class EngineProcess:
     def _log_tail(self) -> str:
         lines = self._log_file.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_TAIL:])
+
+
+def leash() -> list[str]:
+    """Prefix under which a child is told to end when the thread that started it is gone, where the system can do so.
+
+    A test run that is killed leaves no engine behind. So: start engines from a thread that lives as long as they do.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

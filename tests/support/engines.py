@@ -1,13 +1,12 @@
 """The engines of a test session: real ones whose addresses are set, or our own on free ports."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from deploy.engines.engine import Engine
+from deploy.engines.fetch import fetch, lib_dir
 from deploy.engines.kafka import KafkaEngine
 from deploy.engines.mongo import MongoEngine
 from deploy.engines.process import EngineProcess
@@ -25,39 +24,52 @@ class TestEngine:
     process: EngineProcess | None
 
 
-@pytest.fixture(scope="session")
-async def mongo_engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestEngine]:
-    """The database's wire protocol; `address` is a MongoDB URL."""
-    settings, folder = LocalSettings.read(), tmp_path_factory.mktemp("mongo")
-    if settings.mongo.url:
-        yield TestEngine(settings.mongo.url, None)
-        return
-    port = Ports.free().mongo
-    engine = MongoEngine(lib_dir=settings.engines_dir / "mongo", data_dir=folder / "data", port=port)
-    async for each in _running(engine, folder):
-        yield each
-
-
-@pytest.fixture(scope="session")
-async def kafka_engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestEngine]:
-    """The broker; `address` is its bootstrap address."""
-    settings, folder = LocalSettings.read(), tmp_path_factory.mktemp("kafka")
-    if settings.kafka.bootstrap:
-        yield TestEngine(settings.kafka.bootstrap, None)
-        return
-    ports = Ports.free()
-    lib = settings.engines_dir / "kafka"
-    engine = KafkaEngine(
-        lib_dir=lib, data_dir=folder / "data", port=ports.kafka, controller_port=ports.kafka_controller
+def embedded_mongo(folder: Path, *controls: str) -> EngineProcess:
+    """A Mongo engine of its own in this folder, not yet started; for `controls` see `MongoEngine`."""
+    engine = MongoEngine(
+        lib_dir=lib_dir("mongo", fetched()),
+        data_dir=folder / "data",
+        port=Ports.free().mongo,
+        controls=controls,
     )
-    async for each in _running(engine, folder):
-        yield each
+    return EngineProcess(engine, folder / "log")
 
 
-async def _running(engine: Engine, folder: Path) -> AsyncIterator[TestEngine]:
-    process = EngineProcess(engine, folder / "log")
-    await asyncio.to_thread(process.restart)
-    try:
-        yield TestEngine(engine.address, process)
-    finally:
-        await asyncio.to_thread(process.stop)
+def embedded_kafka(folder: Path) -> EngineProcess:
+    """A Kafka of its own in this folder, not yet started."""
+    ports = Ports.free()
+    engine = KafkaEngine(
+        lib_dir=lib_dir("kafka", fetched()),
+        data_dir=folder / "data",
+        port=ports.kafka,
+        controller_port=ports.kafka_controller,
+    )
+    return EngineProcess(engine, folder / "log")
+
+
+def fetched() -> Path:
+    """Folder of the engines, fetched when this checkout does not have them yet."""
+    folder = LocalSettings.read().engines_dir
+    fetch(folder)
+    return folder
+
+
+# Not async: an engine ends with the thread that started it, so that has to be the main one.
+@pytest.fixture(scope="session")
+def mongo_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestEngine]:
+    """The database's wire protocol; `address` is a MongoDB URL."""
+    if configured := LocalSettings.read().mongo.url:
+        yield TestEngine(configured, None)
+        return
+    with embedded_mongo(tmp_path_factory.mktemp("mongo")) as process:
+        yield TestEngine(process.engine.address, process)
+
+
+@pytest.fixture(scope="session")
+def kafka_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestEngine]:
+    """The broker; `address` is its bootstrap address."""
+    if configured := LocalSettings.read().kafka.bootstrap:
+        yield TestEngine(configured, None)
+        return
+    with embedded_kafka(tmp_path_factory.mktemp("kafka")) as process:
+        yield TestEngine(process.engine.address, process)
