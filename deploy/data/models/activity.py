@@ -101,10 +101,10 @@ class Activity(DataModel):
         begins = self.sessions[0].starts_at
         story = [
             (("plan", "submitted_at"), self.plan.submitted_at),
-            (("plan", "filed_at"), self.plan.filed_at),
             (("announced_at",), self.announced_at),
             (("sign_up", "opens_at"), self.sign_up.opens_at),
             (("sign_up", "closes_at"), self.sign_up.closes_at),
+            (("selection", "drawn_at"), self.selection.drawn_at or self.sign_up.closes_at),
             (("sign_up", "locked_at"), self.sign_up.locked_at or begins),
             (("sessions",), begins),
         ]

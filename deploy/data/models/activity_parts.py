@@ -44,10 +44,9 @@ class Session(DataModel):
 
 
 class Plan(DataModel):
-    """The activity plan (活动方案). In mode notify the office records it; it does not approve it."""
+    """The activity plan (活动方案). In mode notify its submission files it: the office learns of it, no more."""
 
     submitted_at: LocalTime
-    filed_at: LocalTime
     purpose: Text
 
 

@@ -39,23 +39,16 @@ class Mix(DataModel):
         }
 
 
-class Draw(DataModel):
-    """A verifiable draw: the seed's digest is published before sign-up opens, the seed after it closes."""
-
-    committed_at: LocalTime
-    drawn_at: LocalTime
-
-
 class Selection(DataModel):
-    """How places are given. A draw gives each category the places that the point's plan names."""
+    """How places are given. A draw, held at `drawn_at`, gives each category the places that the point's plan names."""
 
     method: Literal["first_come", "random_draw"]
-    draw: Draw | None = None
+    drawn_at: LocalTime | None = None
 
     @model_validator(mode="after")
-    def _draw_when_drawn(self) -> Self:
-        if (self.method == "random_draw") != (self.draw is not None):
-            raise ValueError("a random_draw, and only that, says when it is committed and drawn")
+    def _drawn_when_drawn(self) -> Self:
+        if (self.method == "random_draw") != (self.drawn_at is not None):
+            raise ValueError("a random_draw, and only that, says when it is drawn")
         return self
 
 

@@ -39,7 +39,7 @@ def _lines(hedong: DistrictData, unit_id: str, activities: list[Activity]) -> di
     granted = [claim for each in activities for claim in each.bonus_claims if claim.decision.accepted]
     lines = {
         "held": 4000,
-        "plan_filed_before_activity": 1000 * all(a.plan.filed_at < a.sessions[0].starts_at for a in activities),
+        "plan_filed_before_activity": 1000 * all(a.plan.submitted_at < a.sessions[0].starts_at for a in activities),
         "announced_in_time": 1000 * (min(lead) >= 7),
         "composition_met": 1000 * all(each.composition_at_door == "met" for each in outcomes),
         "materials_in_time": 1000 * (not late),
