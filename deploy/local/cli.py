@@ -67,9 +67,16 @@ def _setup(_: argparse.Namespace) -> int:
 
 
 def _engines(_: argparse.Namespace) -> int:
-    from deploy.local.commands import fetch_engines
+    from deploy.engines.engine import EngineSetupError
+    from deploy.engines.fetch import fetch
+    from deploy.local.settings import LocalSettings
 
-    return fetch_engines()
+    try:
+        fetch(LocalSettings.read().engines_dir, say=lambda line: print(line, flush=True))
+    except EngineSetupError as refusal:
+        raise LocalProblem(str(refusal)) from refusal
+    print("engines: as this checkout asks for")
+    return 0
 
 
 def _up(chosen: argparse.Namespace) -> int:

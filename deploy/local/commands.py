@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from deploy.data.errors import DataFileError
 from deploy.data.load import load_units
 from deploy.data.models import Unit
-from deploy.engines.engine import EngineSetupError
-from deploy.engines.fetch import fetch
 from deploy.local.clean import clean, removable
 from deploy.local.instances import DISTRICT, of_checkout
 from deploy.local.problems import LocalProblem
@@ -18,22 +15,11 @@ from deploy.local.tables import print_addresses, print_status
 from deploy.local.tokens import mint
 from deploy.local.units import put_units
 from shared.security.permissions import ROLES, Role
-from shared.settings import UnknownVariable
-
-
-def fetch_engines() -> int:
-    """Bring the engines of this checkout up to date."""
-    try:
-        fetch(_settings().engines_dir, say=_say)
-    except EngineSetupError as refusal:
-        raise LocalProblem(str(refusal)) from refusal
-    _say("engines: fetched")
-    return 0
 
 
 def up(name: str) -> int:
     """One instance; the district gets its units."""
-    instance = of_checkout(_settings(), _say)[name]
+    instance = of_checkout(LocalSettings.read(), _say)[name]
     units = _units() if name == DISTRICT else ()
     instance.up()
     if units:
@@ -45,7 +31,7 @@ def up(name: str) -> int:
 
 def down(names: Sequence[str]) -> int:
     """Instances in the given order."""
-    for name, instance in of_checkout(_settings(), _say).items():
+    for name, instance in of_checkout(LocalSettings.read(), _say).items():
         if name in names:
             stopped = instance.down()
             _say(f"{name}: stopped {', '.join(stopped)}" if stopped else f"{name}: was down")
@@ -55,7 +41,7 @@ def down(names: Sequence[str]) -> int:
 def status() -> int:
     """Every instance. Returns 1 when one that is up is not ready."""
     console, good = Console(), True
-    for instance in of_checkout(_settings()).values():
+    for instance in of_checkout(LocalSettings.read()).values():
         rows = instance.status()
         print_status(instance, rows, console)
         good = good and (all(row.ready for row in rows) or not any(row.pid for row in rows))
@@ -64,16 +50,15 @@ def status() -> int:
 
 def clean_up(*, everything: bool, agreed: bool) -> int:
     """What running has left behind."""
-    settings = _settings()
+    settings = LocalSettings.read()
     folders = removable(settings, everything=everything)
     return clean(folders, of_checkout(settings).values(), agreed=agreed)
 
 
 def token(name: str, subject: str, roles: Sequence[str], units: Sequence[str]) -> int:
     """A token on standard output, alone, so that a shell can take it."""
-    print(
-        mint(of_checkout(_settings())[name].plan, subject=subject, roles=[_role(each) for each in roles], units=units)
-    )
+    plan = of_checkout(LocalSettings.read())[name].plan
+    print(mint(plan, subject=subject, roles=[_role(each) for each in roles], units=units))
     return 0
 
 
@@ -89,15 +74,6 @@ def _role(name: str) -> Role:
         if role == name:
             return role
     raise LocalProblem(f"There is no role {name!r}. The roles are: {', '.join(ROLES)}.")
-
-
-def _settings() -> LocalSettings:
-    try:
-        return LocalSettings.read()
-    except UnknownVariable as unknown:
-        raise LocalProblem(str(unknown)) from unknown
-    except ValidationError as wrong:
-        raise LocalProblem(f"A setting has a wrong value: {wrong}") from wrong
 
 
 def _say(line: str) -> None:

@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings import PREFIX, refuse_unknown
+from deploy.local.problems import LocalProblem
+from shared.settings import PREFIX, UnknownVariable, refuse_unknown
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT_BASE_VARIABLE = "OPENDAY_LOCAL_PORT_BASE"
@@ -42,9 +43,15 @@ class LocalSettings(BaseSettings):
 
     @classmethod
     def read(cls) -> Self:
-        """From the environment. Raises UnknownVariable or pydantic's ValidationError, both naming the variable."""
-        refuse_unknown(cls, os.environ)  # noqa: TID251 - the names alone; the values are read by the model
-        return cls()
+        """From the environment. Raises LocalProblem naming the variable."""
+        try:
+            refuse_unknown(cls, os.environ)  # noqa: TID251 - the names alone; the values are read by the model
+            return cls()
+        except UnknownVariable as unknown:
+            raise LocalProblem(str(unknown)) from unknown
+        except ValidationError as wrong:
+            faults = [f"{PREFIX}{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in wrong.errors()]
+            raise LocalProblem("\n".join(faults)) from None
 
     @property
     def state_dir(self) -> Path:

@@ -1,4 +1,4 @@
-"""Brings a small instance up and is killed: `python -m tests.local.forsaken <folder>`. What a broken-off test run does."""
+"""A broken-off test run: brings a small instance up and is killed. `python -m tests.local.forsaken <folder>`."""
 
 import os
 import signal

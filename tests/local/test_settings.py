@@ -6,13 +6,13 @@ import pytest
 
 from deploy.local.cli import main
 from deploy.local.instances import demo, district
+from deploy.local.problems import LocalProblem
 from deploy.local.settings import LocalSettings
-from shared.settings import UnknownVariable
 
 
 def test_an_unknown_variable_is_refused_and_the_nearest_one_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENDAY_LOCAL_PORTBASE", "19000")
-    with pytest.raises(UnknownVariable, match=r"OPENDAY_LOCAL_PORTBASE .* OPENDAY_LOCAL_PORT_BASE\?"):
+    with pytest.raises(LocalProblem, match=r"OPENDAY_LOCAL_PORTBASE .* OPENDAY_LOCAL_PORT_BASE\?"):
         LocalSettings.read()
 
 
@@ -20,7 +20,7 @@ def test_a_variable_of_a_service_is_refused_because_it_would_have_no_effect(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OPENDAY_HTTP__PORT", "1")
-    with pytest.raises(UnknownVariable, match="OPENDAY_HTTP__PORT"):
+    with pytest.raises(LocalProblem, match="OPENDAY_HTTP__PORT"):
         LocalSettings.read()
 
 
@@ -40,7 +40,7 @@ def test_a_port_base_that_is_no_port_is_refused_by_its_name(
 ) -> None:
     monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", "70000")
     assert main(["status"]) == 1
-    assert "local_port_base" in capsys.readouterr().err
+    assert "OPENDAY_LOCAL_PORT_BASE: Input should be less than" in capsys.readouterr().err
 
 
 def test_a_relative_folder_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
