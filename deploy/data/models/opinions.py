@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt, StringConstraints, model_validator
 from deploy.data.models.base import DataModel, LocalTime, Slug, Text, UnitId
 from deploy.data.models.points import Category
 
-Adoption = Literal["adopted", "partly_adopted", "for_reference", "not_adopted", "explained"]
+Adoption = Literal["adopted", "partly_adopted", "for_reference", "not_adopted"]
 
 
 class _Step(DataModel):
@@ -56,7 +56,10 @@ class Supervised(_Step):
 
 
 class Replied(_Step):
+    """`summary` is the opinion in the unit's words: what becomes public in place of the person's own."""
+
     do: Literal["replied"]
+    summary: Text
     text: Text
     adoption: Adoption
 
