@@ -68,9 +68,10 @@ def environment(name: str, port: int, around: Surroundings) -> dict[str, str]:
 def _own(name: str, folders: Folders) -> dict[str, str]:
     """What only this service reads: its keys, its store, the district's data."""
     calendar = {"OPENDAY_CALENDAR_DIR": str(HEDONG / CALENDAR_FOLDER)}
+    keys = {"OPENDAY_VAULT_KEYS_FILE": str(folders.secrets / secrets.VAULT_KEYS)}
     own = {
-        "registration": {"OPENDAY_VAULT_KEYS_FILE": str(folders.secrets / secrets.VAULT_KEYS)},
-        "feedback": calendar,
+        "registration": keys,
+        "feedback": {**keys, **calendar},
         "reporting": {**calendar, "OPENDAY_STORE_DIR": str(folders.data / "store")},
         "scoring": {"OPENDAY_RULEBOOK_DIR": str(HEDONG)},
     }

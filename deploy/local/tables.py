@@ -33,7 +33,7 @@ def print_status(instance: Instance, rows: Sequence[ProgramStatus], console: Con
         return
     table = Table(title=f"Instance {instance.name}", title_justify="left")
     for column in ("program", "state", "pid", "for", "restarts", "address"):
-        table.add_column(column, justify="right" if column in ("pid", "for", "restarts") else "left")
+        table.add_column(column, justify="right" if column in ("pid", "for", "restarts") else "left", overflow="fold")
     for row in rows:
         state = "ready" if row.ready else f"{row.state.lower()}: {row.why}"
         pid = str(row.pid) if row.pid else ""
