@@ -1,0 +1,9 @@
+"""`python -m services.reporting`."""
+
+import sys
+
+from services.reporting.main import main
+from services.reporting.settings import Settings
+from shared.runtime.host import host
+
+sys.exit(host("reporting", Settings, main))

@@ -1,0 +1,1 @@
+"""Where reporting meets the outside: contracts, documents, files."""

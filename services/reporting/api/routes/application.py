@@ -1,0 +1,15 @@
+"""The application behind the routes."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.reporting.application import Application
+
+
+def _application(request: Request) -> Application:
+    application: Application = request.app.state.application
+    return application
+
+
+App = Annotated[Application, Depends(_application)]
