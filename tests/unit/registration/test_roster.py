@@ -1,0 +1,185 @@
+"""What an open point does, case by case."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.registration.domain import roster_facts as facts
+from services.registration.domain.draw import applicants_digest, digest, order
+from services.registration.domain.plan import Selection
+from services.registration.domain.roster import Phase, Status
+from shared.errors import Conflict, NotFound
+from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, OPENS, RESIDENT, STARTS, fill, roster
+
+
+def test_the_twenty_first_waits_and_is_told_where() -> None:
+    point = roster()
+    fill(point, residents=20)
+    admission = point.register("late", RESIDENT, grassroots=False, at=OPENS)
+    assert (admission.status, admission.reason, admission.position) == ("waitlisted", "capacity_full", 1)
+    assert "候补第 1 位" in admission.sentence.zh
+
+
+def test_the_fourteenth_non_resident_is_held_for_residents() -> None:
+    point = roster()
+    fill(point, deputies=13)
+    admission = point.register("deputy", DEPUTY, grassroots=False, at=OPENS)
+    assert (admission.status, admission.reason) == ("waitlisted", "composition_hold")
+    assert "群众代表" in admission.sentence.zh
+    assert point.register("resident", RESIDENT, grassroots=True, at=OPENS).status == "confirmed"
+
+
+def test_registering_twice_with_one_id_gives_one_place() -> None:
+    point = roster()
+    first = point.register("a", RESIDENT, grassroots=False, at=OPENS)
+    seen = len(point.facts)
+    assert point.register("a", RESIDENT, grassroots=False, at=OPENS) == first
+    assert (len(point.seated()), len(point.facts)) == (1, seen)
+
+
+def test_a_cancelled_seat_goes_to_the_first_whom_the_rule_admits() -> None:
+    point = roster(cap=3)
+    deputies = fill(point, deputies=3)  # the third is held: two seats for others
+    residents = fill(point, residents=2)  # one seated, one waits
+    point.cancel(residents[0], OPENS)
+    assert point.registration(residents[1]).status == Status.CONFIRMED
+    assert point.registration(deputies[2]).status == Status.WAITLISTED
+    promoted = [each for each in point.facts if isinstance(each, facts.Confirmed) and each.via == "promotion"]
+    assert [each.registration_id for each in promoted] == [residents[1]]
+
+
+def test_after_the_close_no_deputy_moves_up_while_residents_are_short() -> None:
+    point = roster(cap=6)
+    fill(point, deputies=4)
+    residents = fill(point, residents=2)
+    waiting = fill(point, deputies=1)
+    point.close(CLOSES)
+    point.cancel(residents[0], CLOSES)
+    assert point.composition.short_by == 1
+    assert point.registration(waiting[0]).status == Status.WAITLISTED
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [(OPENS - timedelta(seconds=1), "registration_not_open"), (CLOSES, "registration_closed")],
+)
+def test_outside_the_window_nobody_registers(at: object, code: str) -> None:
+    with pytest.raises(Conflict) as refused:
+        roster().register("a", RESIDENT, grassroots=False, at=at)  # type: ignore[arg-type]
+    assert refused.value.code == code
+
+
+def test_the_timer_closes_once() -> None:
+    point = roster()
+    assert point.timers == {"close": CLOSES}
+    point.ring("close", CLOSES)
+    point.ring("close", CLOSES)
+    assert (point.phase, [type(each) for each in point.facts].count(facts.RegistrationClosed)) == (Phase.CLOSED, 1)
+
+
+def test_a_short_list_is_not_locked_and_says_by_how_many() -> None:
+    point = roster()
+    fill(point, deputies=13, residents=3)
+    point.close(CLOSES)
+    with pytest.raises(Conflict) as refused:
+        point.lock(CLOSES)
+    assert refused.value.facts == {"short_by": 4}
+    point.waive("偏远村居，无更多报名", by="office", at=CLOSES)
+    assert sum(point.lock(CLOSES).values()) == 16
+
+
+def test_a_met_composition_needs_no_waiver() -> None:
+    point = roster()
+    fill(point, residents=3)
+    point.close(CLOSES)
+    with pytest.raises(Conflict, match="composition_met"):
+        point.waive("不需要的豁免", by="office", at=CLOSES)
+
+
+def test_the_door_admits_once_and_remembers_when() -> None:
+    point = roster()
+    person = fill(point, residents=1)[0]
+    point.close(CLOSES)
+    point.lock(CLOSES)
+    first = point.check_in(person, STARTS)
+    again = point.check_in(person, STARTS + timedelta(minutes=5))
+    assert (first.result, again.result, again.first_at) == ("admitted", "duplicate", STARTS)
+    with pytest.raises(NotFound):
+        point.check_in("stranger", STARTS)
+
+
+def test_the_door_is_shut_before_the_lock_and_long_before_the_start() -> None:
+    point = roster()
+    person = fill(point, residents=1)[0]
+    with pytest.raises(Conflict, match="illegal_transition"):
+        point.check_in(person, STARTS)
+    point.close(CLOSES)
+    point.lock(CLOSES)
+    with pytest.raises(Conflict, match="outside_hours"):
+        point.check_in(person, STARTS - timedelta(hours=4))
+
+
+def test_three_of_eleven_at_the_door_fails_the_rule() -> None:
+    """Activity six of the season: exactly one third was locked, one resident does not come."""
+    point = roster(cap=12)
+    others = fill(point, deputies=4, members=2, media=2)
+    residents = fill(point, residents=4)
+    point.close(CLOSES)
+    point.lock(CLOSES)
+    for person in [*others, *residents[:3]]:
+        point.check_in(person, STARTS)
+    attendance = point.finish(STARTS + timedelta(hours=3))
+    assert (sum(attendance.confirmed.values()), sum(attendance.attended.values())) == (12, 11)
+    assert not attendance.composition_met
+    assert point.registration(residents[3]).status == Status.ABSENT
+    assert point.finish(STARTS + timedelta(hours=4)) == attendance
+
+
+def test_a_draw_is_committed_to_and_can_be_recomputed() -> None:
+    quota = {DEPUTY: 1, RESIDENT: 3, MEDIA: 1}
+    point = roster(cap=5, selection=Selection.RANDOM_DRAW, quota=quota)
+    ids = fill(point, deputies=4, residents=9, media=2)
+    assert {each.status for each in point.registrations.values()} == {Status.APPLIED}
+    with pytest.raises(Conflict, match="illegal_transition"):
+        point.hold_draw(OPENS)
+    point.close(CLOSES)
+    committed = next(each for each in point.facts if isinstance(each, facts.DrawCommitted))
+    assert (committed.seed_digest, committed.applicants_digest) == (digest(point.seed), applicants_digest(ids))
+    with pytest.raises(Conflict, match="draw_pending"):
+        point.lock(CLOSES)
+    drawn = point.hold_draw(CLOSES)
+    assert {kind: count for kind, count in drawn.items() if count} == quota
+    winners = {each.id for each in point.seated()}
+    for kind, seats in quota.items():
+        mine = [each for each in order(point.seed, ids) if point.registration(each).category == kind]
+        assert winners >= set(mine[:seats])
+    with pytest.raises(Conflict, match="no_draw"):
+        point.hold_draw(CLOSES)
+
+
+def test_after_a_draw_a_seat_stays_in_its_category() -> None:
+    point = roster(cap=4, selection=Selection.RANDOM_DRAW, quota={DEPUTY: 2, RESIDENT: 2})
+    fill(point, deputies=5, residents=5)
+    point.close(CLOSES)
+    point.hold_draw(CLOSES)
+    leaving = next(each for each in point.seated() if each.category == DEPUTY)
+    next_deputy = point.waiting(DEPUTY)[0]
+    point.cancel(leaving.id, CLOSES)
+    assert point.registration(next_deputy.id).status == Status.CONFIRMED
+
+
+def test_a_voided_registration_never_takes_a_place() -> None:
+    point = roster()
+    assert point.void("ghost")
+    with pytest.raises(Conflict, match="superseded"):
+        point.register("ghost", RESIDENT, grassroots=False, at=OPENS)
+    alive = fill(point, residents=1)[0]
+    assert not point.void(alive)
+
+
+def test_calling_off_stops_the_clock() -> None:
+    point = roster()
+    point.call_off()
+    assert point.timers == {}
+    with pytest.raises(Conflict, match="registration_closed"):
+        point.register("a", RESIDENT, grassroots=False, at=OPENS)
