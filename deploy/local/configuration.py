@@ -15,8 +15,6 @@ from deploy.local.settings import ROOT
 LISTENER = "restarts"
 LOG_BYTES = "10MB"
 LOG_BACKUPS = 3
-# A program that ends within this time has not started; only such failures count towards giving up.
-START_SECONDS = 5
 START_RETRIES = 10
 
 
@@ -97,7 +95,7 @@ def _program(program: Program, folders: Folders) -> str:
             "directory": _path(ROOT),
             "autostart": "false",
             "autorestart": "true",
-            "startsecs": str(START_SECONDS),
+            "startsecs": str(program.start_seconds),
             "startretries": str(START_RETRIES),
             "stopsignal": "TERM",
             "stopwaitsecs": str(program.stop_seconds),

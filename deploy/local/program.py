@@ -34,6 +34,7 @@ class Program:
     `command` is asked for when the configuration is written, after `prepare`; it may raise LocalProblem.
     `ready` returns when the program works and raises NotReady otherwise, within seconds.
     `ports` are those it will listen on, by the name under which a person knows them.
+    An end within `start_seconds` is a start that failed: only such ends count towards giving up.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Program:
     ports: Mapping[str, int] = field(default_factory=dict)
     address: str = ""
     prepare: Callable[[], None] = lambda: None
+    start_seconds: int = 5
     stop_seconds: int = 25
 
     @property

@@ -17,7 +17,10 @@ from deploy.local.program import Program, Tier, answers
 
 
 def server(name: str, port: int, stops: Path, tier: Tier = Tier.SERVICES, *options: str, **variables: str) -> Program:
-    """A program that is ready when it answers, and writes its name into `stops` when it is asked to stop."""
+    """A program that is ready when it answers, and writes its name into `stops` when it is asked to stop.
+
+    It counts as started at once, so that its end is the end of a running program.
+    """
     return Program(
         name=name,
         tier=tier,
@@ -26,6 +29,7 @@ def server(name: str, port: int, stops: Path, tier: Tier = Tier.SERVICES, *optio
         environment=variables,
         ports={name: port},
         address=f"http://{HOST}:{port}",
+        start_seconds=0,
         stop_seconds=5,
     )
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -64,6 +65,36 @@ def test_a_killed_program_is_restarted_and_it_is_said(instance: Instance, said: 
     assert line.endswith(", restarted, 1 time since up")
     assert line in instance.folders.restarts.read_text()
     assert line in said
+
+
+def test_a_program_killed_while_it_starts_is_restarted_too(tmp_path: Path) -> None:
+    slow = replace(server("slow", Ports.free().scoring, tmp_path / "stops"), start_seconds=30)
+    instance = instance_of("starting", tmp_path, [slow])
+    try:
+        instance.up()
+        assert instance.status()[0].state == "STARTING"
+        instance.kill("slow")
+        instance.wait_ready()
+        assert len(instance.restarts.of("slow")) == 1
+    finally:
+        instance.down()
+
+
+@pytest.mark.parametrize("start_seconds", [0, 30])
+def test_a_program_that_ends_at_its_start_fails_up_with_its_last_words(tmp_path: Path, start_seconds: int) -> None:
+    ports = Ports.free()
+    broken = server("broken", ports.scoring, tmp_path / "stops", Tier.SERVICES, "--fail")
+    programs = [
+        server("store", ports.mongo, tmp_path / "stops", Tier.ENGINES),
+        replace(broken, start_seconds=start_seconds),
+    ]
+    instance = instance_of("failing", tmp_path, programs)
+    with pytest.raises(LocalProblem) as refusal:
+        instance.up()
+    assert "broken ends again and again" in str(refusal.value)
+    assert "a wrong setting: no such thing" in str(refusal.value)
+    assert not instance.is_up
+    assert not having({"SUPERVISOR_SERVER_URL": f"unix://{instance.folders.socket}"})
 
 
 def test_each_restart_is_counted_and_the_next_up_counts_afresh(instance: Instance) -> None:
@@ -148,21 +179,6 @@ def test_a_program_gets_its_own_variables_and_none_of_the_callers(
     first, second = instance.plan.programs[1:]
     assert variables_of(first) == {"OPENDAY_WORD": "small: 100% 'said', so"}
     assert variables_of(second) == {}
-
-
-def test_a_program_that_ends_at_its_start_fails_up_with_its_last_words(tmp_path: Path) -> None:
-    ports = Ports.free()
-    programs = [
-        server("store", ports.mongo, tmp_path / "stops", Tier.ENGINES),
-        server("broken", ports.scoring, tmp_path / "stops", Tier.SERVICES, "--fail"),
-    ]
-    instance = instance_of("failing", tmp_path, programs)
-    with pytest.raises(LocalProblem) as refusal:
-        instance.up()
-    assert "broken ends again and again" in str(refusal.value)
-    assert "a wrong setting: no such thing" in str(refusal.value)
-    assert not instance.is_up
-    assert not having({"SUPERVISOR_SERVER_URL": f"unix://{instance.folders.socket}"})
 
 
 def test_a_program_that_never_gets_ready_fails_up_with_the_reason(tmp_path: Path) -> None:
