@@ -1,0 +1,9 @@
+"""`python -m services.feedback`."""
+
+import sys
+
+from services.feedback.main import main
+from services.feedback.settings import Settings
+from shared.runtime.host import host
+
+sys.exit(host("feedback", Settings, main))

@@ -1,0 +1,1 @@
+"""Where feedback meets the outside: contracts, codes."""

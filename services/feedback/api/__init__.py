@@ -1,0 +1,1 @@
+"""Feedback over HTTP: thin translation between requests and commands."""

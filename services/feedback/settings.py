@@ -1,0 +1,19 @@
+"""What feedback is told beyond what every service is told."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """`OPENDAY_VAULT_KEYS_FILE`: the key of claim codes. `OPENDAY_CALENDAR_DIR`: working days, a file per year.
+
+    `OPENDAY_SERIAL_PREFIX`: how the district's serial numbers begin.
+    """
+
+    vault_keys_file: Path
+    calendar_dir: Path
+    serial_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}$")] = "hd"
