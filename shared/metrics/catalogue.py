@@ -56,6 +56,7 @@ CATALOGUE: tuple[Series, ...] = (
     ),
     Series("openday_consumer_retries_total", "counter", "Pauses of a partition because a dependency was away."),
     Series("openday_timers_rung_total", "counter", "Timers that came due and were applied.", ("store",)),
+    Series("openday_timers_failed_total", "counter", "Timers whose effect failed; the next sweep repeats.", ("store",)),
     Series("openday_loop_delay_seconds", "gauge", "How late the event loop ran its last heartbeat."),
     Series("openday_ready", "gauge", "1 when this process takes traffic."),
     Series(

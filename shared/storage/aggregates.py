@@ -19,7 +19,7 @@ from shared.logging import traceparent
 from shared.metrics import Metrics
 from shared.repository import Versioned
 from shared.storage.document import Codec, Entry, Publish, Stamp
-from shared.storage.lane import Lane, Request
+from shared.storage.lane import Lane, Missing, Request
 from shared.storage.ports import Documents
 from shared.time import Clock
 
@@ -30,8 +30,8 @@ LANES = 2000  # kept in hand; beyond it the longest unused is forgotten
 class Listener(Protocol):
     """Who wants to know of commits: the relay and the timers."""
 
-    def committed(self, store: "Aggregates[Any]", aggregate: Aggregate, *, pending: bool) -> None:
-        """State is durable; `pending` when facts wait to be published."""
+    def committed(self, store: "Aggregates[Any]", aggregate: Aggregate, *, pending: int) -> None:
+        """State is durable; `pending` facts wait to be published."""
 
 
 class Aggregates(Generic[A]):
@@ -117,20 +117,25 @@ class Aggregates(Generic[A]):
     # the relay's side
 
     async def unpublished(self, id_: str) -> tuple[Entry, ...]:
-        """Facts that are stored and perhaps not published, in order."""
+        """Facts that are stored and not known to be published, in order.
+
+        Raises ValueError, LookupError or TypeError when the document is not one of ours.
+        """
         lane = self._lanes.get(id_)
-        if lane and lane.held:
-            return lane.held.outbox
-        document = await self._documents.get(id_)
-        return self._codec.held(document).outbox if document else ()
+        held = lane.held if lane else None
+        if held is None:
+            document = await self._documents.get(id_)
+            held = self._codec.held(document) if document else None
+        lane = self._lanes.get(id_)
+        return held.without_published(lane.published if lane else 0).outbox if held else ()
 
     def acknowledge(self, id_: str, seq: int) -> None:
         """The broker has everything up to `seq`."""
         self._lane(id_).acknowledge(seq)
 
-    async def with_unpublished(self) -> list[str]:
-        """Ids of all that have facts to publish; a scan, for start-up and rare sweeps."""
-        return [each["_id"] for each in await self._documents.find({"pending": {"$gt": 0}})]
+    async def with_unpublished(self) -> list[tuple[str, int]]:
+        """Ids of all that have facts to publish, and how many; a scan, for start-up and rare sweeps."""
+        return [(each["_id"], each["pending"]) for each in await self._documents.find({"pending": {"$gt": 0}})]
 
     async def with_timers(self) -> list[tuple[str, dict[str, datetime]]]:
         """Ids and timers of all that have any; a scan, for start-up and rare sweeps."""
@@ -152,7 +157,7 @@ class Aggregates(Generic[A]):
 
     # a lane's ears
 
-    def committed(self, aggregate: Aggregate, *, pending: bool) -> None:
+    def committed(self, aggregate: Aggregate, *, pending: int) -> None:
         for each in self._listeners:
             each.committed(self, aggregate, pending=pending)
 
@@ -185,9 +190,7 @@ class Aggregates(Generic[A]):
         )
         try:
             return await future
-        except LookupError as missing:
-            if missing.args:
-                raise
+        except Missing:
             raise not_found(self.name) from None
 
     def _lane(self, id_: str) -> Lane[A]:

@@ -14,11 +14,13 @@ from pydantic import TypeAdapter
 
 from shared.aggregate import A, Fact
 from shared.commands import Once
+from shared.errors import TooLarge
 from shared.events.contract import Contract
 from shared.storage.ports import Document
 
 SCHEMA = 1
 KEPT_ANSWERS = 50
+EVENT_CAP = 256 * 1024  # bytes; a quarter of what the broker takes, so that no fact can ever block its aggregate
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,10 @@ class Codec(Generic[A]):
         self._publish = publish
 
     def entries(self, facts: list[Fact], seq: int, stamp: Stamp) -> list[Entry]:
-        """The facts as outbox entries, numbered after `seq`."""
+        """The facts as outbox entries, numbered after `seq`. Raises TooLarge."""
         contracts = [self._publish(fact) for fact in facts]
         return [
-            Entry(number, each.type(), each.key, stamp.time, each.model_dump_json().encode(), stamp.traceparent)
+            Entry(number, each.type(), each.key, stamp.time, _body(each), stamp.traceparent)
             for number, each in enumerate(contracts, start=seq + 1)
         ]
 
@@ -121,3 +123,12 @@ class Codec(Generic[A]):
     def aggregate(self, document: Document) -> A:
         """The state alone."""
         return self._state.validate_python(document["state"])
+
+
+def _body(contract: Contract) -> bytes:
+    body = contract.model_dump_json().encode()
+    if len(body) > EVENT_CAP:
+        raise TooLarge(
+            "event_too_large", "内容过多，无法发布，请精简。", "This says more than one event can carry; say less."
+        )
+    return body

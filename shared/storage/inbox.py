@@ -16,7 +16,7 @@ class StoredInbox:
         self._applied = applied
         self._parked = parked
         self._memory: OrderedDict[str, int] = OrderedDict()
-        self._may_be_parked: bool | None = None
+        self._may_be_parked: bool | None = None  # None: not known yet
 
     async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
         if fresh or aggregate not in self._memory:

@@ -24,13 +24,18 @@ OUTBOX_CAP = 100
 BATCH = 64
 RACES = 8  # lost in a row, before the caller is asked to come back
 LAZY_MARK = 0.5  # seconds that a mark may wait for a command to ride on
+LATE_MARK = 5.0  # seconds until a mark that could not be written is tried again
+
+
+class Missing(Exception):
+    """There is no such aggregate, and nothing that would make one."""
 
 
 class Ears(Protocol):
     """Who is told what a lane did."""
 
-    def committed(self, aggregate: Aggregate, *, pending: bool) -> None:
-        """State is durable."""
+    def committed(self, aggregate: Aggregate, *, pending: int) -> None:
+        """State is durable; so many facts wait to be published."""
 
     def lost_race(self) -> None:
         """Another writer was faster."""
@@ -75,6 +80,11 @@ class Lane(Generic[A]):
         """The aggregate in hand, as last written or read."""
         return self._held
 
+    @property
+    def published(self) -> int:
+        """The broker has everything up to this fact, whether or not that is marked yet."""
+        return self._published
+
     def submit(self, request: Request[A]) -> None:
         """Queue a change."""
         self._waiting.append(request)
@@ -85,8 +95,7 @@ class Lane(Generic[A]):
         if seq <= self._published:
             return
         self._published = seq
-        if self._mark is None:
-            self._mark = asyncio.get_running_loop().call_later(LAZY_MARK, self._mark_alone)
+        self._mark_in(LAZY_MARK)
 
     async def settle(self) -> None:
         """Write what is left to write; for shutdown."""
@@ -95,6 +104,10 @@ class Lane(Generic[A]):
             self._mark_alone()
         while self._task:
             await asyncio.wait([self._task])
+
+    def _mark_in(self, seconds: float) -> None:
+        if self._mark is None:
+            self._mark = asyncio.get_running_loop().call_later(seconds, self._mark_alone)
 
     def _mark_alone(self) -> None:
         self._mark = None
@@ -117,17 +130,18 @@ class Lane(Generic[A]):
 
     async def _serve(self, batch: list[Request[A]]) -> None:
         """Answers every request of the batch, whatever happens."""
+        flush, self._flush = self._flush, False
         try:
-            await self._commit(batch)
+            await self._commit(batch, flush=flush)
         except Exception as error:  # noqa: BLE001 each caller gets it; the lane lives on
             self._held = None
-            self._flush = False
+            if flush and not isinstance(error, Missing):
+                self._mark_in(LATE_MARK)
             for each in batch:
                 if not each.answer.done():
                     each.answer.set_exception(error)
 
-    async def _commit(self, batch: list[Request[A]]) -> None:
-        flush, self._flush = self._flush, False
+    async def _commit(self, batch: list[Request[A]], *, flush: bool) -> None:
         for _ in range(RACES):
             fresh = self._held is None
             before = self._held or await self._load(batch)
@@ -137,7 +151,7 @@ class Lane(Generic[A]):
                 if fresh or not batch or not await self._stale(before):
                     return _deliver(outcomes)
             elif await self._write(after):
-                self._ears.committed(after.aggregate, pending=bool(after.outbox))
+                self._ears.committed(after.aggregate, pending=len(after.outbox))
                 return _deliver(outcomes)
             else:
                 self._ears.lost_race()
@@ -153,7 +167,7 @@ class Lane(Generic[A]):
             return self._held
         create = next((each.create for each in batch if each.create), None)
         if create is None:
-            raise LookupError(self.id)
+            raise Missing(self.id)
         return Held(create())
 
     async def _stale(self, before: Held[A]) -> bool:
@@ -227,7 +241,7 @@ def _said_before(request: Request[A], said: Answer) -> Any:
 
 def _admissible(held: Held[A], request: Request[A]) -> None:
     if not held.version and not request.create:
-        raise LookupError
+        raise Missing
     if held.version and request.must_be_new:
         raise Conflict("already_exists", "已存在，无需重复创建。", "It exists already.")
     if request.version is not None and request.version != held.version:

@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shared.aggregate import Aggregate
@@ -25,6 +26,15 @@ WORKERS = 32
 Address = tuple[str, str]  # store, aggregate
 
 
+@dataclass
+class Waiting:
+    """What is known here of an aggregate with facts to publish."""
+
+    since: float  # monotonic
+    facts: int = 0
+    commits: int = 0
+
+
 class Relay:
     """Publishes the facts of one service."""
 
@@ -36,35 +46,36 @@ class Relay:
         self._publisher = publisher
         self._topic = events_topic(service, prefix)
         self._metrics = metrics
-        self._waiting: dict[Address, float] = {}  # since when (monotonic)
+        self._waiting: dict[Address, Waiting] = {}
+        self._swept: float | None = None
         self._wake = asyncio.Event()
-        self._published: dict[Address, int] = {}
         for each in stores:
             each.listen(self)
 
     @property
     def idle(self) -> bool:
-        """Whether everything that was committed here has been acknowledged."""
-        return not self._waiting
+        """Whether everything that was committed here, in an earlier life too, has been acknowledged."""
+        return self._swept is not None and not self._waiting
 
-    def committed(self, store: Aggregates[Any], aggregate: Aggregate, *, pending: bool) -> None:
+    def committed(self, store: Aggregates[Any], aggregate: Aggregate, *, pending: int) -> None:
         if pending:
-            self._waiting.setdefault((store.name, aggregate.id), time.monotonic())
-            self._wake.set()
+            self._note((store.name, aggregate.id), pending)
+        else:
+            self._waiting.pop((store.name, aggregate.id), None)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`, then until the outbox is empty or the broker stays away."""
-        swept, delay = 0.0, 0.1
+        delay = 0.1
         while not (stop.is_set() and (self.idle or delay > 1)):
             try:
-                if time.monotonic() - swept > SWEEP:
+                if self._swept is None or time.monotonic() - self._swept > SWEEP:
                     await self._sweep()
-                    swept = time.monotonic()
+                    self._swept = time.monotonic()
                 await self._round()
                 delay = 0.1
             except (PublishFailed, Unavailable) as away:
                 self._metrics.count("publish_failures_total")
-                get_logger().warning("publish_postponed", cause=str(away), waiting=len(self._waiting))
+                get_logger().warning("publish_postponed", cause=str(away), aggregates=len(self._waiting))
                 await asyncio.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311
                 delay = min(delay * 2, 5.0)
             self._measure()
@@ -75,32 +86,38 @@ class Relay:
             return
         self._wake.clear()
         waits = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(stop.wait())]
-        await asyncio.wait(waits, timeout=SWEEP, return_when=asyncio.FIRST_COMPLETED)
-        for each in waits:
-            each.cancel()
+        try:
+            await asyncio.wait(waits, timeout=SWEEP, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
     async def _round(self) -> None:
         addresses = list(self._waiting)[:WORKERS]
+        for each in addresses:  # to the end of the queue: a busy aggregate never keeps a quiet one waiting
+            self._waiting[each] = self._waiting.pop(each)
         results = await asyncio.gather(*(self._one(each) for each in addresses), return_exceptions=True)
         failures = [each for each in results if isinstance(each, BaseException)]
         if failures:
             raise failures[0]
 
     async def _one(self, address: Address) -> None:
-        since = self._waiting[address]
-        store = self._stores[address[0]]
-        done = self._published.get(address, 0)
-        entries = [each for each in await store.unpublished(address[1]) if each.seq > done]
+        store, waiting = self._stores[address[0]], self._waiting[address]
+        commits = waiting.commits
+        try:
+            entries = await store.unpublished(address[1])
+        except (ValueError, LookupError, TypeError) as defect:  # this document is damaged; the others go on
+            get_logger().error("outbox_unreadable", store=address[0], id=address[1], exc_info=defect)
+            self._waiting.pop(address, None)
+            return
         if entries:
             await self._publisher.publish([self._message(address[1], each) for each in entries])
-            self._published[address] = entries[-1].seq
             store.acknowledge(address[1], entries[-1].seq)
             for each in entries:
                 self._metrics.count("published_total", type=each.type)
-        if self._waiting.get(address) == since:
-            left = [each for each in await store.unpublished(address[1]) if each.seq > self._published.get(address, 0)]
-            if not left:
-                self._waiting.pop(address, None)
+            waiting.facts, waiting.since = 0, time.monotonic()
+        elif waiting.commits == commits:
+            self._waiting.pop(address, None)
 
     def _message(self, aggregate: str, entry: Entry) -> Message:
         envelope = Envelope(
@@ -115,14 +132,18 @@ class Relay:
         )
         return Message(self._topic, entry.key.encode(), entry.body, envelope.headers())
 
+    def _note(self, address: Address, facts: int) -> None:
+        waiting = self._waiting.setdefault(address, Waiting(time.monotonic()))
+        waiting.facts = facts
+        waiting.commits += 1
+        self._wake.set()
+
     async def _sweep(self) -> None:
         for store in self._stores.values():
-            for id_ in await store.with_unpublished():
-                self._waiting.setdefault((store.name, id_), time.monotonic())
-        if len(self._published) > 10_000:
-            self._published = {each: seq for each, seq in self._published.items() if each in self._waiting}
+            for id_, facts in await store.with_unpublished():
+                self._note((store.name, id_), facts)
 
     def _measure(self) -> None:
-        oldest = min(self._waiting.values(), default=None)
-        self._metrics.set("outbox_depth", len(self._waiting))
+        oldest = min((each.since for each in self._waiting.values()), default=None)
+        self._metrics.set("outbox_depth", sum(each.facts for each in self._waiting.values()))
         self._metrics.set("outbox_oldest_seconds", time.monotonic() - oldest if oldest else 0.0)
