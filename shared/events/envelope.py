@@ -10,7 +10,9 @@ from datetime import datetime
 
 Headers = list[tuple[str, bytes]]
 
-_TYPE = re.compile(r"^openday\.[a-z]+\.[a-z0-9-]+\.v(\d+)$")
+_TYPE = re.compile(r"openday\.[a-z]{1,30}\.[a-z0-9-]{1,80}\.v([1-9][0-9]{0,2})")
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,14}")  # within what a database and JSON can hold
+_AGGREGATE = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class Malformed(ValueError):
@@ -33,9 +35,9 @@ class Envelope:
     @property
     def major(self) -> int:
         """The contract's major version."""
-        matched = _TYPE.match(self.type)
+        matched = _TYPE.fullmatch(self.type)
         if not matched:
-            raise Malformed(f"type {self.type!r} is not openday.<owner>.<fact>.v<major>")
+            raise Malformed("type is not openday.<owner>.<fact>.v<major>")
         return int(matched[1])
 
     def headers(self) -> Headers:
@@ -62,7 +64,11 @@ class Envelope:
         try:
             found = {name: value.decode() for name, value in headers}
             if found["ce_specversion"] != "1.0":
-                raise Malformed(f"specversion {found['ce_specversion']!r} is not 1.0")
+                raise Malformed("specversion is not 1.0")
+            if not _SEQUENCE.fullmatch(found["ce_sequence"]):
+                raise Malformed("sequence is not a whole number from 1")
+            if not _AGGREGATE.fullmatch(found["ce_subject"]):
+                raise Malformed("subject is not an id of ours")
             envelope = cls(
                 id=found["ce_id"],
                 source=found["ce_source"],
@@ -75,8 +81,12 @@ class Envelope:
             )
         except KeyError as missing:
             raise Malformed(f"header {missing} is missing") from missing
+        except Malformed:
+            raise
         except (ValueError, AttributeError) as error:
-            raise Malformed(f"unreadable header: {error}") from error
-        if envelope.sequence < 1 or envelope.id != f"{envelope.aggregate}-{envelope.sequence}":
+            raise Malformed(f"unreadable header: {type(error).__name__}") from error
+        if envelope.time.tzinfo is None:
+            raise Malformed("time has no offset")
+        if envelope.id != f"{envelope.aggregate}-{envelope.sequence}":
             raise Malformed("id, subject and sequence do not belong together")
         return envelope

@@ -20,7 +20,7 @@ from shared.events.catalogue import CONTRACTS
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope, Malformed
 from shared.logging import get_logger, traceparent
-from shared.messaging.ports import Inbox, Message, Publisher, PublishFailed, Received, Subscription
+from shared.messaging.ports import BrokerAway, Inbox, Message, Publisher, PublishFailed, Received, Subscription
 from shared.metrics import Metrics
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
@@ -31,7 +31,10 @@ BATCH = 200
 PATIENCE = 0.2  # seconds of one poll
 SWEEP = 5.0  # seconds between looks for parked events that an operator replayed
 IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
-SILENCE = 60.0  # seconds without a poll before the watchdog ends the process
+SILENCE = 60.0  # seconds without a poll, or without any of the events that wait, before the process ends
+LOOK = 3.0  # seconds that a look at the topics' ends may take
+DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
+"""What an effect raises when it is wrong about this event. Anything else ends the process: nobody knows its cause."""
 
 
 class Poison(Exception):
@@ -48,12 +51,29 @@ class Stuck(RuntimeError):
 
 @dataclass
 class Progress:
-    """How far each partition is handled: the next offset. For lag, operators and drivers of a steered clock."""
+    """How far each partition is handled (the next offset), and when anything last moved (monotonic seconds)."""
 
     next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     last_poll: float = field(default_factory=time.monotonic)
+    records: int = 0
+    seen: int = 0
+    waiting_since: float | None = None
+    lags: dict[str, int] = field(default_factory=dict)
     rotten: int = 0
     joined: bool = False
+
+    def alive(self) -> None:
+        """The broker was heard, or is known to be away: silence counts from now."""
+        self.last_poll = time.monotonic()
+
+    def measured(self, lags: dict[str, int]) -> None:
+        """Notes since when events have waited although none arrived."""
+        self.lags = lags
+        if not any(lags.values()) or self.records > self.seen:
+            self.waiting_since = None
+        elif self.waiting_since is None:
+            self.waiting_since = time.monotonic()
+        self.seen = self.records
 
 
 class Consumer:
@@ -76,7 +96,7 @@ class Consumer:
         sweep = time.monotonic()
         while not stop.is_set():
             batches = await subscription.poll(BATCH, PATIENCE)
-            self.progress.last_poll = time.monotonic()
+            self.progress.alive()
             self.progress.joined = self.progress.joined or bool(subscription.assignment())
             self._take_up(subscription)
             await asyncio.gather(*(self._partition(subscription, tp, records) for tp, records in batches.items()))
@@ -86,22 +106,27 @@ class Consumer:
                 await self._measure(subscription)
 
     def watch(self) -> None:
-        """Raises Stuck when polling has stopped; called by a heartbeat of its own."""
-        silent = time.monotonic() - self.progress.last_poll
+        """Raises Stuck when polling has stopped, or brings nothing of what waits; called by a heartbeat of its own."""
+        now = time.monotonic()
+        silent, barren = now - self.progress.last_poll, now - (self.progress.waiting_since or now)
         if silent > SILENCE:
             raise Stuck(f"no poll for {silent:.0f} s")
+        if barren > SILENCE and not self._paused:
+            raise Stuck(f"events wait, and none has arrived for {barren:.0f} s: {self.progress.lags}")
 
     async def _partition(self, subscription: Subscription, tp: tuple[str, int], records: list[Received]) -> None:
         done = records[0].offset
         try:
             for record in records:
+                self.progress.records += 1
                 await self._record(record)
                 done = record.offset + 1
             self._paused.pop(tp, None)
         except (Unavailable, PublishFailed) as away:
             self._pause(subscription, tp, done, away)
-        if done > records[0].offset and await subscription.commit({tp: done}):
-            self.progress.next_offsets[tp] = done
+        finally:  # also when Stuck: what was set aside is not set aside again after the restart
+            if done > records[0].offset and await subscription.commit({tp: done}):
+                self.progress.next_offsets[tp] = done
 
     def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
         _, delay = self._paused.get(tp, (0.0, 0.25))
@@ -162,9 +187,9 @@ class Consumer:
                 if getattr(refused, "retry_after", None):
                     raise Unavailable(refused.code, refused.sentence.zh, refused.sentence.en) from refused
                 raise Poison("refused", f"{envelope.type}: {refused}") from refused
-            except (ValueError, LookupError, TypeError, AttributeError) as defect:
-                get_logger().exception("effect_failed", id=envelope.id)
-                raise Poison("defect", f"{envelope.type}: {type(defect).__name__}: {defect}") from defect
+            except DEFECTS as defect:
+                get_logger().error("effect_failed", id=envelope.id, exc_info=defect)
+                raise Poison("defect", f"{envelope.type}: {type(defect).__name__}") from defect
         await self._inbox.advance(envelope.aggregate, envelope.sequence)
         self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if effect else "passed")
 
@@ -183,7 +208,7 @@ class Consumer:
         """Apply what an operator put back, drop what was applied meanwhile."""
         try:
             for aggregate, sequence in await self._inbox.parked_heads():
-                applied = await self._inbox.applied(aggregate)
+                applied = await self._inbox.applied(aggregate, fresh=True)  # an operator may have skipped one
                 if sequence <= applied:
                     await self._inbox.unpark(aggregate, sequence)
                 elif sequence == applied + 1:
@@ -207,13 +232,20 @@ class Consumer:
         get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
 
     async def _measure(self, subscription: Subscription) -> None:
-        lags: dict[str, int] = {}
-        for tp in subscription.assignment():
-            end, at = subscription.highwater(tp), self.progress.next_offsets.get(tp)
-            lags[tp[0]] = lags.get(tp[0], 0) + (max(0, end - at) if end and at is not None else 0)
+        """Lag against the real ends, so that what waits is counted even if nothing has arrived yet."""
+        lags = dict.fromkeys(self.progress.lags, 0)
+        try:
+            async with asyncio.timeout(LOOK):
+                for tp, (at, end) in (await subscription.bounds()).items():
+                    lags[tp[0]] = lags.get(tp[0], 0) + max(0, end - at)
+            parked = await self._inbox.count_parked()
+        except (TimeoutError, BrokerAway, Unavailable) as away:
+            get_logger().warning("lag_unknown", cause=type(away).__name__)
+            return
+        self.progress.measured(lags)
         for topic, lag in lags.items():
             self._metrics.set("consumer_lag", lag, topic=topic)
-        self._metrics.set("parked_events", await self._inbox.count_parked())
+        self._metrics.set("parked_events", parked)
 
 
 def _decoded(contract: type[Contract], record: Received) -> Contract:

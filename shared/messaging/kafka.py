@@ -10,12 +10,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from shared.logging import get_logger
-from shared.messaging.ports import Message, PublishFailed, Received
+from shared.messaging.ports import BrokerAway, Message, PublishFailed, Received
 from shared.metrics import Metrics
 from shared.settings import KafkaSettings
 
 BROKER_AWAY = (KafkaError, OSError, TimeoutError)
 MESSAGE_CAP = 1024 * 1024
+_COMMIT_PATIENCE = 5.0  # seconds; aiokafka would ask an absent coordinator for ever, and polling would stop
+_JOIN_PATIENCE = 30.0  # seconds to become a member of the group
 _SEND_PATIENCE = 30.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
 
 
@@ -51,7 +53,7 @@ class KafkaPublisher:
         self._producer = None
         if producer:
             with suppress(*BROKER_AWAY):
-                await asyncio.wait_for(producer.stop(), 5)
+                await asyncio.wait_for(producer.stop(), 3)
 
     async def _started(self) -> Any:
         async with self._starting:
@@ -104,8 +106,9 @@ class KafkaSubscription:
         if not offsets:
             return not next_offsets
         try:
-            await self._consumer.commit(offsets)
-        except (KafkaError, IllegalStateError) as error:
+            async with asyncio.timeout(_COMMIT_PATIENCE):
+                await self._consumer.commit(offsets)
+        except BROKER_AWAY as error:
             get_logger().warning("commit_failed", cause=type(error).__name__)
             return False
         return len(offsets) == len(next_offsets)
@@ -125,10 +128,14 @@ class KafkaSubscription:
         """The partitions that are ours now."""
         return {(tp.topic, tp.partition) for tp in self._consumer.assignment()}
 
-    def highwater(self, tp: tuple[str, int]) -> int | None:
-        """The end of the partition as last heard."""
-        end: int | None = self._consumer.highwater(TopicPartition(*tp))
-        return end
+    async def bounds(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Of each partition that is ours: the next offset to poll, and the end. Raises BrokerAway."""
+        owned = self._consumer.assignment()
+        try:
+            ends = await self._consumer.end_offsets(owned) if owned else {}
+            return {(tp.topic, tp.partition): (await self._consumer.position(tp), end) for tp, end in ends.items()}
+        except BROKER_AWAY as away:
+            raise BrokerAway(type(away).__name__) from away
 
 
 @asynccontextmanager
@@ -149,7 +156,8 @@ async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) 
         metadata_max_age_ms=60_000,
     )
     try:
-        await consumer.start()
+        async with asyncio.timeout(_JOIN_PATIENCE):
+            await consumer.start()
         yield KafkaSubscription(consumer)
     finally:
         with suppress(*BROKER_AWAY):

@@ -33,6 +33,10 @@ class PublishFailed(Exception):
     """Not acknowledged: perhaps sent, perhaps not. Sending again is harmless."""
 
 
+class BrokerAway(Exception):
+    """The broker does not answer."""
+
+
 class Publisher(Protocol):
     """Sends, and returns when the broker has acknowledged (`acks=all`)."""
 
@@ -58,8 +62,8 @@ class Subscription(Protocol):
     def assignment(self) -> set[tuple[str, int]]:
         """The partitions that are ours now."""
 
-    def highwater(self, tp: tuple[str, int]) -> int | None:
-        """The end of the partition as last heard."""
+    async def bounds(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Of each partition that is ours: the next offset to poll, and the end. Raises BrokerAway."""
 
 
 class Inbox(Protocol):
