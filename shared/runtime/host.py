@@ -1,13 +1,13 @@
 """Runs one service as a process: settings, logs, event loop, exit code."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import uvloop
 from pydantic import ValidationError
 
+from shared.http.guard import UndeclaredPermission
 from shared.logging import configure, get_logger
 from shared.runtime.server import PortInUse
 from shared.settings import ServiceSettings, UnknownVariable
@@ -30,10 +30,12 @@ def host(name: str, kind: type[S], main: Callable[[S], Awaitable[None]]) -> int:
     except PortInUse as error:
         get_logger().error("port_in_use", service=name, why=str(error))
         return 2
-    except ValueError as error:
+    except (ValueError, UndeclaredPermission) as error:
         get_logger().error("start_refused", service=name, why=str(error))
         return 2
-    sys.stdout.flush()
+    except Exception as crash:  # noqa: BLE001 the last line of the process: its supervisor starts it again
+        get_logger().error("crashed", service=name, exc_info=crash)
+        return 1
     return 0
 
 

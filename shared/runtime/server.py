@@ -30,6 +30,7 @@ def bind(settings: HttpSettings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # only a listening socket keeps a second process out
     except OSError as error:
         listener.close()
         raise PortInUse(

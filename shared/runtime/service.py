@@ -4,15 +4,15 @@
         rosters = service.store("open_point", Roster, publish)
         await service.run(router, Application(...), effects=effects(application))
 
-Stop (SIGTERM): not ready → consumer and timers stop → HTTP drains → marks written → relay drains → connections close;
-20 seconds at most. A loop that crashes ends the process: its supervisor starts it again.
+Stop (SIGTERM): not ready → consumer and timers stop → HTTP drains → relay drains → its marks are written →
+connections close; 20 seconds at most. A loop that crashes ends the process: its supervisor starts it again.
 """
 
 import asyncio
 import signal
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -28,7 +28,7 @@ from shared.messaging.kafka import BROKER_AWAY, KafkaPublisher, subscribe
 from shared.messaging.topics import ensure_all
 from shared.metrics import Metrics
 from shared.runtime.server import Server, bind, server
-from shared.settings import ServiceSettings
+from shared.settings import KafkaSettings, ServiceSettings
 from shared.storage.aggregates import Aggregates
 from shared.storage.document import Publish
 from shared.storage.inbox import StoredInbox
@@ -38,8 +38,18 @@ from shared.storage.relay import Relay
 from shared.storage.timers import Ring, Timers
 from shared.time import Clock, SteeredClock, SystemClock
 
-DRAIN = 10.0  # seconds for the relay to empty the outbox when the process stops
+STOP = 16.0  # seconds from the signal until what is not done is left to the next start; the promise is 20
+INTAKE = 5.0  # of them, for what consumer and timers have in hand
+MARKS = 1.0  # of them, kept for the marks
 HEARTBEAT = 1.0
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What a service reads, as which consumer group."""
+
+    group: str
+    topics: list[str]
 
 
 class Service:
@@ -78,84 +88,88 @@ class Service:
         """Until SIGTERM or SIGINT, or until a part of it crashes."""
         intake, relaying = asyncio.Event(), asyncio.Event()
         relay = Relay(self.name, self._stores, self._publisher, self.settings.kafka.topic_prefix, self.metrics)
-        timers = Timers(self._stores, self.clock, rings)
+        timers = Timers(self._stores, self.clock, self.metrics, rings)
         app = create_app(
             self.name, router, self.settings, application=application, health=self._health, body_caps=body_caps
         )
+        reads = _reads(self.name, self.settings.kafka, effects or {})
         if isinstance(self.clock, SteeredClock):
-            app.include_router(_progress(relay, timers))
+            app.include_router(_progress(relay, timers, reads))
         http = server(app)
         stopping = _stopping()
         listener = bind(self.settings.http)
         async with asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(self._prepare())
-            relays = tasks.create_task(relay.run(relaying))
-            loops = [tasks.create_task(timers.run(intake)), tasks.create_task(self._heartbeat(intake))]
+            relays = tasks.create_task(relay.run(relaying), name="relay")
+            loops = [
+                tasks.create_task(timers.run(intake), name="timers"),
+                tasks.create_task(self._heartbeat(intake), name="heartbeat"),
+            ]
             if effects:
-                loops.append(tasks.create_task(self._consume(effects, intake)))
-            serving_http = tasks.create_task(_serve(http, listener))
+                loops.append(tasks.create_task(self._consume(effects, reads, intake), name="consumer"))
+            serving_http = tasks.create_task(_serve(http, listener), name="http")
             get_logger().info("started", service=self.name, port=self.settings.http.port)
             await stopping.wait()
+            deadline = asyncio.get_running_loop().time() + STOP
             preparing.cancel()
-            await self._stop(http, serving_http, loops, intake)
+            await self._stop_intake(http, serving_http, loops, intake)
             relaying.set()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(relays, DRAIN)
+            await _finished([relays], deadline - MARKS)
+            await _finished([tasks.create_task(self._settle())], deadline)
         get_logger().info("stopped", service=self.name, outbox_empty=relay.idle)
 
     async def close(self) -> None:
         """Let go of the broker."""
         await self._publisher.close()
 
-    async def _stop(
+    async def _stop_intake(
         self, http: Server, serving_http: "asyncio.Task[None]", loops: list["asyncio.Task[None]"], intake: asyncio.Event
     ) -> None:
         self._health.stopping = True
         get_logger().info("stopping", service=self.name)
         intake.set()
-        await asyncio.wait(loops, timeout=10)
+        await _finished(loops, asyncio.get_running_loop().time() + INTAKE)
         http.should_exit = True
         await serving_http
+
+    async def _settle(self) -> None:
         with suppress(Unavailable):
             await asyncio.gather(*(each.settle() for each in self._stores))
 
     async def _prepare(self) -> None:
-        """Wait for the database; without the broker the API serves all the same."""
+        """Wait for the database, then for the broker; without either the API answers all the same."""
         while True:
             try:
                 await asyncio.gather(*(each.prepare() for each in self._stores))
-                break
-            except Unavailable as away:
-                get_logger().warning("waiting_for_database", cause=away.code)
+                return await ensure_all(self.settings.kafka)
+            except (Unavailable, *BROKER_AWAY) as away:
+                get_logger().warning("waiting_for_engines", cause=str(away) or type(away).__name__)
                 await asyncio.sleep(0.5)
-        with suppress(*BROKER_AWAY):
-            await asyncio.wait_for(ensure_all(self.settings.kafka), 5)
 
-    async def _consume(self, effects: Effects, stop: asyncio.Event) -> None:
-        prefix = self.settings.kafka.topic_prefix
-        owners = {each.OWNER for each in effects}
-        topics = [events_topic(each, prefix) for each in OWNERS if each in owners]
-        dead_letters = dead_letters_topic(self.name, prefix)
+    async def _consume(self, effects: Effects, reads: "Reads", stop: asyncio.Event) -> None:
+        dead_letters = dead_letters_topic(self.name, self.settings.kafka.topic_prefix)
         consumer = Consumer(self.name, effects, self._inbox, self._publisher, dead_letters, self.metrics)
         self._health.checks["consumer"] = _joined(consumer)
-        watch = asyncio.get_running_loop().create_task(_watch(consumer))
+        reading = asyncio.ensure_future(self._read(consumer, reads, stop))
+        watching = asyncio.ensure_future(_watch(consumer))
         try:
-            while not stop.is_set():
-                try:
-                    await ensure_all(self.settings.kafka)
-                    async with subscribe(self.settings.kafka, f"{prefix}.{self.name}", topics) as subscription:
-                        run = asyncio.ensure_future(consumer.run(subscription, stop))
-                        await asyncio.wait([run, watch], return_when=asyncio.FIRST_COMPLETED)
-                        if not run.done():
-                            run.cancel()
-                            watch.result()
-                        await run
-                except BROKER_AWAY as away:
-                    get_logger().warning("broker_away", cause=type(away).__name__)
-                    consumer.progress.last_poll = time.monotonic()
-                    await asyncio.sleep(1)
+            await asyncio.wait([reading, watching], return_when=asyncio.FIRST_COMPLETED)
+            await (reading if reading.done() else watching)
         finally:
-            watch.cancel()
+            for each in (reading, watching):
+                each.cancel()
+            await asyncio.wait([reading, watching])
+
+    async def _read(self, consumer: Consumer, reads: "Reads", stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await ensure_all(self.settings.kafka)
+                async with subscribe(self.settings.kafka, reads.group, reads.topics) as subscription:
+                    await consumer.run(subscription, stop)
+            except BROKER_AWAY as away:
+                get_logger().warning("broker_away", cause=type(away).__name__)
+                consumer.progress.alive()
+                await asyncio.sleep(1)
 
     async def _heartbeat(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -186,6 +200,14 @@ def _stopping() -> asyncio.Event:
     return event
 
 
+async def _finished(tasks: Sequence["asyncio.Task[None]"], deadline: float) -> None:
+    """When `deadline` (loop time) has come, what is still running is cancelled."""
+    _, late = await asyncio.wait(tasks, timeout=max(0.0, deadline - asyncio.get_running_loop().time()))
+    for each in late:
+        get_logger().warning("left_undone", task=each.get_name())
+        each.cancel()
+
+
 async def _serve(http: Server, listener: Any) -> None:
     await http.serve(sockets=[listener])
 
@@ -204,12 +226,23 @@ async def _watch(consumer: Consumer) -> None:
         consumer.watch()
 
 
-def _progress(relay: Relay, timers: Timers) -> APIRouter:
-    """What a driver of the steered clock waits for; not served on the real clock."""
+def _reads(name: str, settings: KafkaSettings, effects: Effects) -> Reads:
+    owners = {each.OWNER for each in effects}
+    topics = [events_topic(each, settings.topic_prefix) for each in OWNERS if each in owners]
+    return Reads(f"{settings.topic_prefix}.{name}{settings.group_suffix}", topics)
+
+
+def _progress(relay: Relay, timers: Timers, reads: Reads) -> APIRouter:
+    """What a driver of the steered clock waits for, and how far it may jump; not served on the real clock."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/progress")
     async def progress() -> dict[str, Any]:
-        return {"outbox_empty": relay.idle, "timers_settled_at": timers.settled_at}
+        return {
+            "outbox_empty": relay.idle,
+            "timers_settled_at": timers.settled_at,
+            "next_timer_at": timers.next_due,
+            "reads": {"group": reads.group, "topics": reads.topics},
+        }
 
     return router
