@@ -32,6 +32,8 @@ class MongoSettings(BaseModel):
 class KafkaSettings(BaseModel):
     bootstrap: str = "127.0.0.1:9092"
     topic_prefix: str = "openday"
+    group_suffix: str = ""
+    """Ends the name of the consumer group: a new one begins at the first fact, for a rebuild from an empty database."""
     partitions: int = 12
     replication: int = 1
 
@@ -88,7 +90,7 @@ def refuse_unknown(model: type[BaseModel], environment: Mapping[str, str]) -> No
     """Raises UnknownVariable for the first variable with our prefix that `model` does not read."""
     known = known_variables(model)
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise UnknownVariable(f"{name} is not a setting of this service{hint}")

@@ -8,9 +8,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from shared.errors import Problem
+from shared.logging import get_logger
 from shared.metrics import Metrics
 from shared.metrics.registry import CONTENT_TYPE
 
+PATIENCE = 2.5  # seconds for all checks together: a probe is answered within three
+RETRY_AFTER = "3"
 Check = Callable[[], Awaitable[None]]
 
 
@@ -41,7 +44,8 @@ class Health:
         async def readyz() -> JSONResponse:
             failing = await self.failing()
             self.metrics.set("ready", 0 if failing else 1)
-            return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200)
+            headers = {"Retry-After": RETRY_AFTER} if failing else None
+            return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200, headers)
 
         @router.get("/metrics")
         async def metrics() -> Response:
@@ -52,9 +56,12 @@ class Health:
 
 async def _outcome(check: Check) -> str | None:
     try:
-        await asyncio.wait_for(check(), 2.5)
+        await asyncio.wait_for(check(), PATIENCE)
     except Problem as problem:
         return problem.code
     except TimeoutError:
         return "timeout"
+    except Exception as error:  # noqa: BLE001 whatever a dependency does, the probe answers
+        get_logger().error("check_failed", exc_info=error)
+        return "failed"
     return None

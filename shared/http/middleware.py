@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooLarge
@@ -45,7 +46,7 @@ class BodyCap:
         headers = Headers(scope=scope)
         length = headers.get("content-length", "0")
         encoded = headers.get("content-encoding", "identity") != "identity"
-        if encoded or not length.isdigit() or int(length) > cap:
+        if encoded or not length.isdecimal() or int(length) > cap:
             return await answer(headers, _too_large(cap))(scope, receive, send)
         received = 0
         started = False
@@ -55,7 +56,7 @@ class BodyCap:
             message = await receive()
             received += len(message.get("body", b""))
             if received > cap:
-                raise _Overflow
+                raise _Overflow(413)
             return message
 
         async def watched(message: Message) -> None:
@@ -76,11 +77,13 @@ class Measure:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         begun, status = time.perf_counter(), "500"
+        self._count(1)
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -98,10 +101,15 @@ class Measure:
             self._metrics.count("http_requests_total", operation=operation, status=status)
             took = time.perf_counter() - begun
             self._metrics.observe("http_request_duration_seconds", took, operation=operation)
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        self._under_way += step
+        self._metrics.set("http_requests_in_progress", self._under_way)
 
 
-class _Overflow(Exception):
-    """More came than was announced."""
+class _Overflow(HTTPException):
+    """More came than was announced. An HTTPException, because the framework turns any other into a 400."""
 
 
 def _too_large(cap: int) -> TooLarge:

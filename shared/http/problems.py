@@ -1,5 +1,6 @@
 """Problems as `application/problem+json` (RFC 9457): stable code, a sentence in the reader's language, no echo."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from shared.errors import Problem
 from shared.logging import get_logger, traceparent
 
 MEDIA_TYPE = "application/problem+json"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 
 
 class ProblemBody(BaseModel):
@@ -32,6 +34,7 @@ _STATUS = {
     400: ("malformed_request", "请求格式有误。", "The request is malformed."),
     404: ("no_such_route", "没有这个地址。", "No such address."),
     405: ("method_not_allowed", "此地址不支持该操作。", "This address does not allow that method."),
+    413: ("too_large", "内容过大，请精简后重试。", "The body is too large; send less."),
 }
 _INTERNAL = (
     "internal",
@@ -119,7 +122,13 @@ def _english(headers: Any) -> bool:
 
 
 def _place(location: Sequence[Any]) -> str:
-    return ".".join(str(each) for each in location if not str(each).startswith("function-"))
+    return ".".join(_part(each) for each in location if not str(each).startswith("function-"))
+
+
+def _part(step: object) -> str:
+    """A number or a name that a programmer wrote; whatever else somebody used as a key is not repeated."""
+    text = str(step)
+    return text if isinstance(step, int) or _NAME.fullmatch(text) else "?"
 
 
 def _what(kind: str, *, english: bool) -> str:

@@ -23,6 +23,8 @@ from shared.settings import SecuritySettings
 
 ALGORITHMS = ["ES256", "ES384", "RS256", "PS256", "Ed25519", "EdDSA"]
 LEEWAY = 30  # seconds
+_NO_KEY_SET = (ValueError, TypeError, KeyError, AttributeError)
+RETRY_AFTER = 2.0  # seconds between two attempts to get the first key set
 REFETCH_AFTER = 60.0  # seconds between two fetches of a key set because of an unknown key id
 
 
@@ -39,15 +41,19 @@ class KeySource:
     async def keys(self, *, refresh: bool = False) -> KeySet:
         """Raises Unavailable when there is no set at all."""
         async with self._lock:
-            if self._keys is None or (refresh and time.monotonic() - self._fetched > REFETCH_AFTER):
+            if self._due(refresh=refresh):
                 self._fetched = time.monotonic()
                 try:
                     self._keys = KeySet.import_key_set(await self._read())
-                except (OSError, ValueError, httpx.HTTPError, JoseError) as error:
+                except (OSError, *_NO_KEY_SET, httpx.HTTPError, JoseError) as error:
                     get_logger().warning("key_set_unreadable", cause=type(error).__name__)
             if self._keys is None:
                 raise Unavailable("issuer_away", "身份服务暂不可用，请稍后重试。", "The issuer's keys cannot be read.")
             return self._keys
+
+    def _due(self, *, refresh: bool) -> bool:
+        silent = time.monotonic() - self._fetched
+        return silent > RETRY_AFTER if self._keys is None else refresh and silent > REFETCH_AFTER
 
     async def _read(self) -> Any:
         if self.file:
@@ -75,8 +81,10 @@ class Verifier:
     async def actor(self, token: str) -> Actor:
         """Raises Unauthenticated; says why in the log only."""
         try:
-            decoded = await self._decode(token)
-            self._claims.validate(decoded.claims)
+            claims = (await self._decode(token)).claims
+            self._claims.validate(claims)
+            roles = frozenset(each for each in _words(claims, "roles") if each in ROLES)
+            return Actor(str(claims["sub"]), roles, frozenset(_words(claims, "units")))
         except (JoseError, ValueError, KeyError, TypeError) as error:
             get_logger().info("token_refused", cause=type(error).__name__)
             raise Unauthenticated(
@@ -84,11 +92,17 @@ class Verifier:
                 "登录凭证无效或已过期，请重新登录。",
                 "The token is invalid or has expired; sign in again.",
             ) from error
-        roles = frozenset(each for each in decoded.claims.get("roles", []) if each in ROLES)
-        return Actor(str(decoded.claims["sub"]), roles, frozenset(map(str, decoded.claims.get("units", []))))
 
     async def _decode(self, token: str) -> jwt.Token:
         try:
             return jwt.decode(token, await self._source.keys(), algorithms=ALGORITHMS)
         except InvalidKeyIdError:
             return jwt.decode(token, await self._source.keys(refresh=True), algorithms=ALGORITHMS)
+
+
+def _words(claims: dict[str, Any], name: str) -> list[str]:
+    """A claim that is a list of strings; raises TypeError for anything else, so that nothing is read into it."""
+    found = claims.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise TypeError(f"{name} must be a list of strings")
+    return found

@@ -5,10 +5,10 @@ A year without a list is an error that names the year: make-up workdays make Mon
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.errors import Problem
 
@@ -36,6 +36,14 @@ class _Year(BaseModel):
     holidays: frozenset[date]
     workdays: frozenset[date]
 
+    @model_validator(mode="after")
+    def _of_one_year(self) -> Self:
+        if strange := sorted(each for each in self.holidays | self.workdays if each.year != self.year):
+            raise ValueError(f"{strange[0]} does not lie in {self.year}")
+        if both := sorted(self.holidays & self.workdays):
+            raise ValueError(f"{both[0]} is said to be a holiday and a workday")
+        return self
+
 
 class WorkingCalendar:
     """Which days are working days, for the years that were loaded."""
@@ -46,12 +54,14 @@ class WorkingCalendar:
     @classmethod
     def load(cls, folder: Path) -> "WorkingCalendar":
         """Reads every `<year>.yaml` of `folder`. Raises ValueError that names the file and the place."""
-        years = {}
+        years: dict[int, tuple[frozenset[date], frozenset[date]]] = {}
         for file in sorted(folder.glob("*.yaml")):
             try:
                 year = _Year.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
             except (yaml.YAMLError, ValidationError) as error:
                 raise ValueError(f"working-day calendar {file}: {error}") from error
+            if year.year in years:
+                raise ValueError(f"working-day calendar {file}: {year.year} was given by another file already")
             years[year.year] = (year.holidays, year.workdays)
         if not years:
             raise ValueError(f"working-day calendar: no <year>.yaml in {folder}")
