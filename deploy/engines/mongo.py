@@ -1,6 +1,7 @@
 """The embedded Mongo-wire engine: our small Java main over mongo-java-server, as one process."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from deploy.engines import probe
@@ -10,13 +11,20 @@ from deploy.engines.java import SMALL_JVM, class_path, java
 MAIN_CLASS = "EmbeddedMongo"
 
 
+class Control(StrEnum):
+    """A guard taken away, so that the conformance gate can be seen to fail; for tests alone."""
+
+    LATE_COMMIT = "openday.control.late-commit"
+    SCAN = "openday.control.scan"
+    SHARED_DOCUMENTS = "openday.control.shared-documents"
+
+
 @dataclass(frozen=True, kw_only=True)
 class MongoEngine:
     """MongoDB's wire protocol over one file, every acknowledged write committed before its answer.
 
     For development, demonstration, tests and a small site (docs/adr/0004-embedded-engine.md).
     `lib_dir` is what `deploy.engines.fetch` made; `cache` and `heap` are in MB.
-    `controls` are system properties that take a guard away, so that the gate can be seen to fail; never set otherwise.
     """
 
     lib_dir: Path
@@ -25,7 +33,7 @@ class MongoEngine:
     host: str = "127.0.0.1"
     heap: int = 384
     cache: int = 64
-    controls: tuple[str, ...] = ()
+    controls: tuple[Control, ...] = ()
 
     @property
     def name(self) -> str:

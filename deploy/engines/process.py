@@ -65,6 +65,16 @@ class EngineProcess:
         self.wait_ready(timeout)
 
     @property
+    def pid(self) -> int:
+        """Process id of the engine itself."""
+        return self._running().pid
+
+    @property
+    def log(self) -> str:
+        """What the engine has said so far, over all its starts."""
+        return self._log_file.read_text(encoding="utf-8", errors="replace")
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._running().poll()
@@ -86,8 +96,7 @@ class EngineProcess:
         return self._child
 
     def _log_tail(self) -> str:
-        lines = self._log_file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-LOG_TAIL:])
+        return "\n".join(self.log.splitlines()[-LOG_TAIL:])
 
 
 def leash() -> list[str]:

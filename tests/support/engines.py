@@ -8,7 +8,7 @@ import pytest
 
 from deploy.engines.fetch import fetch, lib_dir
 from deploy.engines.kafka import KafkaEngine
-from deploy.engines.mongo import MongoEngine
+from deploy.engines.mongo import Control, MongoEngine
 from deploy.engines.process import EngineProcess
 from deploy.local.ports import Ports
 from deploy.local.settings import LocalSettings
@@ -24,7 +24,7 @@ class TestEngine:
     process: EngineProcess | None
 
 
-def embedded_mongo(folder: Path, *controls: str) -> EngineProcess:
+def embedded_mongo(folder: Path, *controls: Control) -> EngineProcess:
     """A Mongo engine of its own in this folder, not yet started; for `controls` see `MongoEngine`."""
     engine = MongoEngine(
         lib_dir=lib_dir("mongo", fetched()),

@@ -10,5 +10,8 @@ final class Controls {
     /** Walk the whole collection for a filter on {@code _id} and anything else. */
     static final boolean SCAN = Boolean.getBoolean("openday.control.scan");
 
+    /** Hand out the stored documents themselves, to be changed in place. */
+    static final boolean SHARED_DOCUMENTS = Boolean.getBoolean("openday.control.shared-documents");
+
     private Controls() {}
 }

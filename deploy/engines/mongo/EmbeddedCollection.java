@@ -38,6 +38,9 @@ final class EmbeddedCollection extends H2Collection {
      */
     @Override
     protected QueryResult createQueryResult(List<Document> found, int batchSize) {
+        if (Controls.SHARED_DOCUMENTS) {
+            return super.createQueryResult(found, batchSize);
+        }
         return super.createQueryResult(found.stream().map(Document::cloneDeeply).toList(), batchSize);
     }
 }

@@ -1,0 +1,48 @@
+"""Fixtures of the gate: a database for one test, and engines that a test may kill."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.engines.mongo import Control
+from deploy.engines.process import EngineProcess
+from tests.engines.guarantees import Documentbase, client_of, fresh_name
+from tests.support.engines import TestEngine, embedded_kafka, embedded_mongo
+
+NewMongo = Callable[..., EngineProcess]
+
+
+@pytest.fixture
+def database(mongo_engine: TestEngine) -> Iterator[Documentbase]:
+    """An empty database, dropped afterwards."""
+    with client_of(mongo_engine.address) as client:
+        name = fresh_name()
+        yield client[name]
+        client.drop_database(name)
+
+
+@pytest.fixture
+def new_mongo(mongo_engine: TestEngine, tmp_path: Path) -> Iterator[NewMongo]:
+    """Starts a Mongo engine for this test alone: `new_mongo(*controls)`."""
+    if mongo_engine.process is None:
+        pytest.skip("needs an engine that it may kill: run without OPENDAY_MONGO__URL")
+    started: list[EngineProcess] = []
+
+    def start(*controls: Control) -> EngineProcess:
+        started.append(embedded_mongo(tmp_path, *controls))
+        started[-1].restart()
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture
+def own_kafka(kafka_engine: TestEngine, tmp_path: Path) -> Iterator[EngineProcess]:
+    """A Kafka for this test alone, ready."""
+    if kafka_engine.process is None:
+        pytest.skip("needs an engine that it may kill: run without OPENDAY_KAFKA__BOOTSTRAP")
+    with embedded_kafka(tmp_path) as process:
+        yield process
