@@ -217,3 +217,42 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
     finally:
         await consumer.stop()
     return found
+
+
+class GroupOffsets:
+    """How far consumer groups have come, asked over connections that stay open. Everything raises KafkaError."""
+
+    def __init__(self, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
+        self._admin = admin
+        self._reader = reader
+        self._partitions: dict[str, list[TopicPartition]] = {}
+
+    async def committed(self, group: str) -> dict[tuple[str, int], int]:
+        """The next offset of every partition for which the group has committed one."""
+        found = await self._admin.list_consumer_group_offsets(group)
+        return {(tp.topic, tp.partition): each.offset for tp, each in found.items() if each.offset >= 0}
+
+    async def ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+        """The end of every partition of these topics: the offset that the next record will have."""
+        unknown = [each for each in topics if each not in self._partitions]
+        for each in await self._admin.describe_topics(unknown) if unknown else []:
+            self._partitions[each["topic"]] = [
+                TopicPartition(each["topic"], p["partition"]) for p in each["partitions"]
+            ]
+        wanted = [tp for topic in topics for tp in self._partitions[topic]]
+        found = await self._reader.end_offsets(wanted) if wanted else {}
+        return {(tp.topic, tp.partition): end for tp, end in found.items()}
+
+
+@asynccontextmanager
+async def group_offsets(settings: KafkaSettings) -> AsyncIterator[GroupOffsets]:
+    """For operators, and for drivers of a steered clock."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap)
+    reader = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap, enable_auto_commit=False)
+    try:
+        await admin.start()
+        await reader.start()
+        yield GroupOffsets(admin, reader)
+    finally:
+        await reader.stop()
+        await admin.close()
