@@ -1,0 +1,85 @@
+"""Two replicas of registration on one database: nobody is seated twice, nothing is oversold."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.integration.registration.people import POINTS, Town, announced, phone
+from tests.support.service import Districts, Runner
+
+
+@pytest.fixture(scope="module")
+async def replicas(running: Runner, new_district: Districts) -> AsyncIterator[tuple[Town, Town]]:
+    district = new_district()
+    async with running("registration", district=district) as one, running("registration", district=district) as two:
+        town = await announced(one)
+        yield town, Town(two, town.activity, town.starts_at, town.closes_at)
+
+
+async def _fresh(replicas: tuple[Town, Town], cap: int) -> tuple[Town, Town]:
+    one, two = replicas
+    mix = {"resident_representative": cap}
+    town = await announced(one.service, point={"cap": cap, "mix": mix})
+    return town, Town(two.service, town.activity, town.starts_at, town.closes_at)
+
+
+async def test_eighty_people_and_twenty_seats(replicas: tuple[Town, Town]) -> None:
+    towns = await _fresh(replicas, 20)
+    answers = await asyncio.gather(*(towns[number % 2].register() for number in range(80)))
+    statuses = [each.json()["status"] for each in answers]
+    assert (statuses.count("confirmed"), statuses.count("waitlisted")) == (20, 60)
+    positions = sorted(each.json()["position"] for each in answers if each.json()["status"] == "waitlisted")
+    assert positions == list(range(1, 61))
+    for town in towns:
+        assert (await town.view())["composition"]["total"] == 20
+
+
+async def test_one_person_at_two_counters(replicas: tuple[Town, Town]) -> None:
+    towns = await _fresh(replicas, 20)
+    number = phone()
+    answers = await asyncio.gather(*(towns[turn % 2].register(phone=number) for turn in range(8)))
+    assert sorted(each.status_code for each in answers) == [201] + [409] * 7
+    assert (await towns[0].view())["composition"]["total"] == 1
+
+
+async def test_leaving_and_arriving_at_once_never_oversells_or_idles(replicas: tuple[Town, Town]) -> None:
+    one, two = await _fresh(replicas, 5)
+    seated = [(await one.register()).json() for _ in range(5)]
+
+    async def leave(person: dict[str, str]) -> int:
+        path = f"{POINTS}/{two.point}/registrations/{person['registration_id']}/cancellations"
+        answer = await two.service.http.post(path, headers={"Claim-Code": person["claim_code"]})
+        return answer.status_code
+
+    leaving, arriving = await asyncio.gather(
+        asyncio.gather(*(leave(each) for each in seated)),
+        asyncio.gather(*(one.register() for _ in range(9))),
+    )
+    assert set(leaving) == {201}
+    assert {each.status_code for each in arriving} == {201}
+    view = await one.view()
+    assert (view["composition"]["total"], view["waiting"]) == (5, 4)
+
+
+async def test_the_same_key_at_both_replicas_is_one_registration(replicas: tuple[Town, Town]) -> None:
+    towns = await _fresh(replicas, 20)
+    number = phone()
+    key = {"Idempotency-Key": f"twice-{number}"}
+    answers = await asyncio.gather(*(towns[turn % 2].register(phone=number, headers=key) for turn in range(6)))
+    assert len({each.text for each in answers if each.status_code == 201}) == 1
+    assert {each.status_code for each in answers} == {201}
+    assert (await towns[1].view())["composition"]["total"] == 1
+
+
+async def test_two_doors_admit_a_person_once(replicas: tuple[Town, Town]) -> None:
+    one, two = await _fresh(replicas, 20)
+    person = (await one.register()).json()
+    await one.post(f"/open-points/{one.point}/closings")
+    await one.post(f"/open-points/{one.point}/locks")
+    code = {"code": person["claim_code"]}
+    scans = await asyncio.gather(
+        *(town.post(f"/open-points/{town.point}/check-ins", code) for town in (one, two) for _ in range(3))
+    )
+    assert sorted(each.json()["result"] for each in scans) == ["admitted"] + ["duplicate"] * 5
+    assert len({each.json()["first_at"] for each in scans}) == 1
