@@ -25,7 +25,9 @@ class Tail:
     read: int = 0
 
     def fresh(self) -> list[str]:
-        """The whole lines since the last call."""
+        """The whole lines since the last call; none when somebody has removed the file."""
+        if not self.file.exists():
+            return []
         if self.file.stat().st_size < self.read:
             self.read = 0
         with self.file.open("rb") as log:
@@ -39,7 +41,7 @@ class Tail:
 def main(logs: Path, owner: int | None) -> None:
     """Serve events until the supervisor closes our input."""
     log = logs / "supervisord.log"
-    tail = Tail(log, read=log.stat().st_size)
+    tail = Tail(log, read=log.stat().st_size if log.exists() else 0)
     chronicler = Chronicler(Restarts(logs / "restarts.log"))
     while True:
         childutils.listener.wait()

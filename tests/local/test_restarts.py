@@ -82,3 +82,5 @@ def test_the_tail_gives_whole_lines_once_also_after_a_rotation(tmp_path: Path) -
     assert tail.fresh() == []
     log.write_text("new\n")
     assert tail.fresh() == ["new"]
+    log.unlink()
+    assert tail.fresh() == []
