@@ -7,6 +7,7 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 
@@ -17,8 +18,9 @@ CAUSES = 5  # of a failure that are named
 FRAMES = 12  # innermost frames of a traceback that are worth a line
 
 
-def configure(service: str) -> None:
-    """Once, at the start of a process."""
+def configure(service: str, out: TextIO | None = None) -> None:
+    """Once, at the start of a process; to standard output unless told otherwise."""
+    out = out or sys.stdout
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -28,11 +30,11 @@ def configure(service: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.clear_contextvars()
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(LibraryLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)

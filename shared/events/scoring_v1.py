@@ -5,7 +5,7 @@ Points are integers of thousandths; a deduction is negative.
 
 from typing import ClassVar
 
-from shared.events.contract import Code, Contract, Id, Instant
+from shared.events.contract import Code, Contract, Id, Instant, PublicUrl
 
 
 class Scoring(Contract):
@@ -46,6 +46,8 @@ class BonusClaimed(Scoring):
     rule: Code
     level: Code | None
     claimed_at: Instant
+    url: PublicUrl | None = None
+    activity_id: Id | None = None
 
 
 class BonusDecided(Scoring):

@@ -20,7 +20,8 @@ from shared.events.catalogue import CONTRACTS
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope, Malformed
 from shared.logging import get_logger, traceparent
-from shared.messaging.ports import BrokerAway, Inbox, Message, Publisher, PublishFailed, Received, Subscription
+from shared.messaging.dead_letters import dead_letter
+from shared.messaging.ports import BrokerAway, Inbox, Publisher, PublishFailed, Received, Subscription
 from shared.metrics import Metrics
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
@@ -220,14 +221,8 @@ class Consumer:
         self.progress.rotten += 1
         if self.progress.rotten > IN_A_ROW:
             raise Stuck(f"{IN_A_ROW} events in a row could not be read ({poison.reason}); none is set aside any more")
-        headers = [
-            *record.headers,
-            ("openday_consumer", self._service.encode()),
-            ("openday_reason", poison.reason.encode()),
-            ("openday_detail", str(poison).encode()[:1000]),
-            ("openday_origin", f"{record.topic}/{record.partition}/{record.offset}".encode()),
-        ]
-        await self._publisher.publish([Message(self._dead_letters, record.key, record.value, headers)])
+        letter = dead_letter(self._dead_letters, record, self._service, poison.reason, str(poison))
+        await self._publisher.publish([letter])
         self._metrics.count("dead_letters_total", topic=record.topic, reason=poison.reason)
         get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
 

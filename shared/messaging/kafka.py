@@ -91,13 +91,7 @@ class KafkaSubscription:
     async def poll(self, at_most: int, patience: float) -> dict[tuple[str, int], list[Received]]:
         """What arrived, per partition, in order."""
         batches = await self._consumer.getmany(timeout_ms=int(patience * 1000), max_records=at_most)
-        return {
-            (tp.topic, tp.partition): [
-                Received(each.topic, each.partition, each.offset, each.key, each.value, list(each.headers))
-                for each in records
-            ]
-            for tp, records in batches.items()
-        }
+        return {(tp.topic, tp.partition): [_received(each) for each in records] for tp, records in batches.items()}
 
     async def commit(self, next_offsets: Mapping[tuple[str, int], int]) -> bool:
         """Says where to go on. False when a rebalance took a partition away: its new owner repeats, harmlessly."""
@@ -209,9 +203,7 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
         for tp, end in sorted(ends.items()):
             while await consumer.position(tp) < end:
                 for records in (await consumer.getmany(tp, timeout_ms=500)).values():
-                    found += [
-                        Received(r.topic, r.partition, r.offset, r.key, r.value, list(r.headers)) for r in records
-                    ]
+                    found += map(_received, records)
     except UnknownTopicOrPartitionError:
         await asyncio.sleep(0)  # lets aiokafka's own task begin: cancelled before that, it would cancel us
     finally:
@@ -256,3 +248,8 @@ async def group_offsets(settings: KafkaSettings) -> AsyncIterator[GroupOffsets]:
     finally:
         await reader.stop()
         await admin.close()
+
+
+def _received(each: Any) -> Received:
+    headers = list(each.headers)
+    return Received(each.topic, each.partition, each.offset, each.key, each.value, headers, each.timestamp)

@@ -19,7 +19,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Received:
-    """A record as it came, with its place."""
+    """A record as it came, with its place; `written_at` is the broker's, in milliseconds, 0 when unknown."""
 
     topic: str
     partition: int
@@ -27,6 +27,7 @@ class Received:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    written_at: int = 0
 
 
 class PublishFailed(Exception):

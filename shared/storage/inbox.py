@@ -70,9 +70,10 @@ class StoredInbox:
     async def count_parked(self) -> int:
         return len(await self._parked.find({})) if self._may_be_parked is not False else 0
 
-    async def all_parked(self) -> list[dict[str, Any]]:
-        """For an operator: everything that waits."""
-        return await self._parked.find({}, sort=[("aggregate", 1), ("sequence", 1)])
+    async def all_parked(self) -> list[tuple[str, int, Received]]:
+        """For an operator: everything that waits, as (aggregate, sequence, event)."""
+        found = await self._parked.find({}, sort=[("aggregate", 1), ("sequence", 1)])
+        return [(each["aggregate"], each["sequence"], _received(each["record"])) for each in found]
 
     async def replace_parked(self, aggregate: str, sequence: int, record: Received) -> None:
         """For an operator: put a mended or replayed event in its place; the running consumer applies it."""

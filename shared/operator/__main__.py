@@ -1,0 +1,139 @@
+"""`python -m shared.operator <service> {dead-letters,parked} {list,show,replay,skip} …`."""
+
+import argparse
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import Unavailable
+from shared.events.catalogue import OWNERS
+from shared.logging import configure
+from shared.messaging.kafka import BROKER_AWAY
+from shared.messaging.ports import Received
+from shared.operator import words
+from shared.operator.desk import Desk, Refused
+from shared.settings import PREFIX, KafkaSettings, MongoSettings
+from shared.storage.inbox import StoredInbox
+from shared.storage.mongo import connect
+from shared.time import SystemClock
+
+
+class Settings(BaseSettings):
+    """Where the service's database and broker are; its other variables are not looked at."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore")
+
+    mongo: MongoSettings = MongoSettings()
+    kafka: KafkaSettings = KafkaSettings()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when done, 1 when refused (the reason is on standard error), 2 for a wrong command line."""
+    asked = _parser().parse_args(arguments)
+    configure("operator", sys.stderr)
+    try:
+        return asyncio.run(_run(asked))
+    except (Refused, Unavailable, ValidationError, OSError) as refusal:
+        sys.stderr.write(f"{refusal}\n")
+    except BROKER_AWAY as away:
+        sys.stderr.write(f"the broker does not answer ({type(away).__name__}); see OPENDAY_KAFKA__BOOTSTRAP\n")
+    return 1
+
+
+async def _run(asked: argparse.Namespace) -> int:
+    settings = Settings()
+    async with connect(settings.mongo, f"openday_{asked.service}") as database:
+        inbox = StoredInbox(database.collection("inbox"), database.collection("parked"))
+        desk = Desk(asked.service, settings.kafka, inbox)
+        acts = {"list": _list, "show": _show, "replay": _replay, "skip": _skip}
+        sys.stdout.write(await acts[asked.act](desk, asked) + "\n")
+    return 0
+
+
+async def _list(desk: Desk, asked: argparse.Namespace) -> str:
+    if asked.kind == "dead-letters":
+        now = SystemClock().now()
+        letters = [words.dead_letter_row(each, now) for each in await desk.dead_letters()]
+        return words.table(words.DEAD_LETTER_COLUMNS, letters) if letters else "no dead letters"
+    rows = [
+        words.parked_row(aggregate, sequence, await desk.next_wanted(aggregate), record)
+        for aggregate, sequence, record in await desk.parked()
+    ]
+    return words.table(words.PARKED_COLUMNS, rows) if rows else "nothing is parked"
+
+
+async def _show(desk: Desk, asked: argparse.Namespace) -> str:
+    if asked.kind == "dead-letters":
+        letter = await desk.dead_letter(asked.id)
+        return f"reason\n  {letter.reason}: {letter.detail}\norigin\n  {letter.origin}\n{words.whole(letter.record)}"
+    return words.whole(await desk.parked_event(*_place(asked.id)))
+
+
+async def _replay(desk: Desk, asked: argparse.Namespace) -> str:
+    value = asked.value.read_bytes() if asked.value else None
+    envelope = await desk.put_back(await _record(desk, asked), value=value, headers=dict(asked.header))
+    return f"{envelope.id} is put back; the consumer takes it up in its turn within some seconds"
+
+
+async def _skip(desk: Desk, asked: argparse.Namespace) -> str:
+    if asked.kind == "dead-letters":
+        envelope = (await desk.dead_letter(asked.id)).envelope
+        if envelope is None:
+            raise Refused("its headers name no aggregate, so nothing waits for it and nothing needs skipping")
+        aggregate, sequence = envelope.aggregate, envelope.sequence
+    else:
+        aggregate, sequence = _place(asked.id)
+    await desk.skip(aggregate, sequence, because=asked.because)
+    return f"{aggregate}-{sequence} is skipped; what waited behind it is taken up within some seconds"
+
+
+async def _record(desk: Desk, asked: argparse.Namespace) -> Received:
+    if asked.kind == "dead-letters":
+        return (await desk.dead_letter(asked.id)).record
+    return await desk.parked_event(*_place(asked.id))
+
+
+def _place(id_: str) -> tuple[str, int]:
+    aggregate, _, sequence = id_.rpartition(":")
+    if not aggregate or not sequence.isdecimal():
+        raise Refused("a parked event is named <aggregate>:<sequence>")
+    return aggregate, int(sequence)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m shared.operator", description=__doc__)
+    parser.add_argument("service", choices=list(OWNERS), help="whose consumer")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for kind, about in (("dead-letters", "set aside as unreadable"), ("parked", "waiting for an earlier event")):
+        acts = kinds.add_parser(kind, help=about).add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="one line each")
+        acts.add_parser("show", help="headers and bytes of one").add_argument("id")
+        replay = acts.add_parser("replay", help="let the consumer try one again, in its turn")
+        replay.add_argument("id")
+        replay.add_argument("--value", type=Path, metavar="FILE", help="the mended body")
+        replay.add_argument("--header", type=_header, action="append", default=[], metavar="NAME=VALUE")
+        skip = acts.add_parser("skip", help="go on without one, for ever")
+        skip.add_argument("id")
+        skip.add_argument("--because", type=_ticket, required=True, help="a ticket or decision number, for the log")
+    return parser
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError("NAME=VALUE")
+    return name, value
+
+
+def _ticket(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._#/-]{3,60}", text):
+        raise argparse.ArgumentTypeError("3 to 60 letters, digits and . _ # / -, no sentence")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
