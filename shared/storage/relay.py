@@ -102,7 +102,9 @@ class Relay:
             raise failures[0]
 
     async def _one(self, address: Address) -> None:
-        store, waiting = self._stores[address[0]], self._waiting[address]
+        store, waiting = self._stores[address[0]], self._waiting.get(address)
+        if waiting is None:  # published and marked since this round began
+            return
         commits = waiting.commits
         try:
             entries = await store.unpublished(address[1])
