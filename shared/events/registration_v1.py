@@ -162,6 +162,10 @@ class RepresentativeCheckedIn(RepresentativeFact):
     pass
 
 
+class RepresentativeCheckInUndone(RepresentativeFact):
+    """The check-in was a mistake: the place is confirmed again. The reason stays in the roster."""
+
+
 class RepresentativeAbsent(RepresentativeFact):
     pass
 
@@ -208,6 +212,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     RepresentativeWaitlisted,
     RepresentativeCancelled,
     RepresentativeCheckedIn,
+    RepresentativeCheckInUndone,
     RepresentativeAbsent,
     DrawCommitted,
     DrawRevealed,

@@ -141,6 +141,11 @@ def _(fact: roster.CheckedIn) -> Contract:
 
 
 @published.register
+def _(fact: roster.CheckInUndone) -> Contract:
+    return v1.RepresentativeCheckInUndone(**_person(fact))
+
+
+@published.register
 def _(fact: roster.Absent) -> Contract:
     return v1.RepresentativeAbsent(**_person(fact))
 

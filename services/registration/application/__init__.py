@@ -36,6 +36,7 @@ class Application:
             c.WaiveComposition: rosters.waive,
             c.LockRoster: rosters.lock,
             c.CheckIn: rosters.check_in,
+            c.UndoCheckIn: rosters.undo_check_in,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)

@@ -156,3 +156,12 @@ class CheckIn(Command[Scan]):
     point_id: str
     registration_id: str | None
     code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoCheckIn(Command[Admission]):
+    """A check-in was a mistake; staff take it back, with a reason."""
+
+    point_id: str
+    registration_id: str
+    reason: str

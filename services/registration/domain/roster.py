@@ -35,7 +35,7 @@ class Phase(StrEnum):
 ALLOWED: dict[Phase, list[str]] = {
     Phase.OPEN: ["register", "cancel", "close"],
     Phase.CLOSED: ["cancel", "draw", "waive", "lock"],
-    Phase.LOCKED: ["cancel", "check_in", "finish"],
+    Phase.LOCKED: ["cancel", "check_in", "undo_check_in", "finish"],
     Phase.FINISHED: [],
     Phase.CANCELLED: [],
 }
@@ -55,8 +55,17 @@ SEATED = {Status.CONFIRMED, Status.ATTENDED, Status.ABSENT}
 
 
 @dataclass(frozen=True)
+class UndoneCheckIn:
+    """Who took a check-in back, when and why. Written by staff, so it never leaves the roster."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Registration:
-    """One representative's place; `ticket` is the place in the queue of the category."""
+    """One representative's place; `ticket` is the place in the queue of the category, `undone` the last mistake."""
 
     id: str
     category: Category
@@ -65,6 +74,7 @@ class Registration:
     ticket: int
     at: datetime
     checked_in_at: datetime | None = None
+    undone: UndoneCheckIn | None = None
 
 
 @dataclass(frozen=True)
@@ -289,6 +299,16 @@ class Roster(Aggregate):
         self._set(replace(mine, checked_in_at=at), Status.ATTENDED)
         self.record(facts.CheckedIn(*self._about(mine, at)))
         return Scan("admitted", mine.id, mine.category, at)
+
+    def undo_check_in(self, registration_id: str, reason: str, *, by: str, at: datetime) -> Admission:
+        """The wrong person was scanned: the place is confirmed again. Possible until the door closes for good."""
+        self._only_in(Phase.LOCKED)
+        mine = self.registration(registration_id)
+        if mine.status != Status.ATTENDED:
+            raise Conflict("not_checked_in", "该代表尚未签到，无需撤销。", "Not checked in.", state=mine.status)
+        self._set(replace(mine, checked_in_at=None, undone=UndoneCheckIn(reason, by, at)), Status.CONFIRMED)
+        self.record(facts.CheckInUndone(*self._about(mine, at)))
+        return self.admission(registration_id)
 
     def finish(self, at: datetime) -> Attendance:
         """The door closes for good; who did not come is absent. The same answer when asked again."""

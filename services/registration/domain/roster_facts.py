@@ -60,6 +60,10 @@ class CheckedIn(RepresentativeFact):
     """At the door."""
 
 
+class CheckInUndone(RepresentativeFact):
+    """The check-in was a mistake; whose and why stands in the roster."""
+
+
 class Absent(RepresentativeFact):
     """Confirmed and did not come."""
 

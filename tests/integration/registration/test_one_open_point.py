@@ -9,6 +9,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from shared.events.catalogue import CONTRACTS
+from shared.events.registration_v1 import RepresentativeCheckInUndone
 from tests.integration.registration.people import BASE, POINTS, announced, phone, plan_body
 from tests.support.district import Published
 from tests.support.service import Runner, Running
@@ -83,6 +84,33 @@ async def test_a_registration_lost_between_vault_and_roster_does_not_block_the_p
     _collection(service, "roster").update_one({"_id": town.point}, forget)
     again = await town.register(phone=number)
     assert (again.status_code, again.json()["status"]) == (201, "confirmed")
+
+
+async def test_a_mistaken_check_in_is_taken_back_with_a_reason_that_stays_inside(service: Running) -> None:
+    town = await announced(service)
+    person = (await town.register()).json()["registration_id"]
+    point = f"/open-points/{town.point}"
+    mistake = {"registration_id": person, "reason": "把同名的另一位登记成了到场"}
+    early = await town.post(f"{point}/undo-check-ins", mistake)
+    assert (early.status_code, early.json()["facts"]["state"]) == (409, "open")
+    await town.post(f"{point}/closings")
+    await town.post(f"{point}/locks")
+    await town.post(f"{point}/check-ins", {"registration_id": person})
+    stranger = service.bearer("unit_clerk", units=["other"])
+    refused = await service.http.post(f"{BASE}{point}/undo-check-ins", json=mistake, headers=stranger)
+    assert (refused.status_code, refused.json()["code"]) == (403, "other_unit")
+    answers = [await town.post(f"{point}/undo-check-ins", mistake, **{"Idempotency-Key": f"u-{person}"}) for _ in "ab"]
+    assert [(each.status_code, each.json()["status"]) for each in answers] == [(201, "confirmed")] * 2
+    again = await town.post(f"{point}/undo-check-ins", mistake)
+    assert (again.status_code, again.json()["code"]) == (409, "not_checked_in")
+    roster = (await service.http.get(f"{POINTS}/{town.point}/roster", headers=town.clerk)).json()
+    assert [(each["status"], each["undone_because"]) for each in roster["entries"]] == [
+        ("confirmed", mistake["reason"])
+    ]
+    published = await eventually(lambda: _facts_of(service, town.point, 6), 15)
+    undone = [each.fact for each in published if isinstance(each.fact, RepresentativeCheckInUndone)]
+    assert [each.registration_id for each in undone] == [person]
+    assert mistake["reason"] not in "".join(each.fact.model_dump_json() for each in published)
 
 
 async def test_facts_leave_in_order_and_carry_nobody(service: Running) -> None:

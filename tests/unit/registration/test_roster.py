@@ -7,7 +7,7 @@ import pytest
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.draw import applicants_digest, digest, order
 from services.registration.domain.plan import Selection
-from services.registration.domain.roster import Phase, Status
+from services.registration.domain.roster import Phase, Status, UndoneCheckIn
 from shared.errors import Conflict, NotFound
 from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, OPENS, RESIDENT, STARTS, fill, roster
 
@@ -106,6 +106,26 @@ def test_the_door_admits_once_and_remembers_when() -> None:
     assert (first.result, again.result, again.first_at) == ("admitted", "duplicate", STARTS)
     with pytest.raises(NotFound):
         point.check_in("stranger", STARTS)
+
+
+def test_a_mistaken_check_in_is_undone_until_the_door_closes_for_good() -> None:
+    point = roster()
+    person, other = fill(point, residents=2)
+    point.close(CLOSES)
+    point.lock(CLOSES)
+    with pytest.raises(Conflict, match="not_checked_in"):
+        point.undo_check_in(person, "扫错了人", by="clerk", at=STARTS)
+    point.check_in(person, STARTS)
+    assert point.undo_check_in(person, "扫错了人", by="clerk", at=STARTS).status == "confirmed"
+    mine = point.registration(person)
+    assert (mine.checked_in_at, mine.undone) == (None, UndoneCheckIn("扫错了人", "clerk", STARTS))
+    assert isinstance(point.facts[-1], facts.CheckInUndone)
+    later = STARTS + timedelta(minutes=5)
+    assert (point.check_in(person, later).result, point.check_in(other, later).result) == ("admitted", "admitted")
+    point.undo_check_in(other, "代签到无效", by="clerk", at=later)
+    assert point.finish(later).attended[RESIDENT] == 1
+    with pytest.raises(Conflict, match="illegal_transition"):
+        point.undo_check_in(person, "太迟了", by="clerk", at=later)
 
 
 def test_the_door_is_shut_before_the_lock_and_long_before_the_start() -> None:

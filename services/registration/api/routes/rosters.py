@@ -16,6 +16,7 @@ from services.registration.api.schemas.rosters import (
     RegistrationBody,
     RosterView,
     ScanView,
+    UndoCheckInBody,
 )
 from services.registration.application import commands as c
 from shared.commands import Actor
@@ -117,3 +118,14 @@ async def check_in(point_id: Id, body: CheckInBody, app: App, actor: Writer, onc
     """At the door; a second scan says when the first was."""
     command = c.CheckIn(actor=actor, once=once, point_id=point_id, registration_id=body.registration_id, code=body.code)
     return ScanView.of(await app.handle(command))
+
+
+@router.post("/undo-check-ins", status_code=201)
+async def undo_check_in(
+    point_id: Id, body: UndoCheckInBody, app: App, actor: Writer, once: OnceKey, request: Request
+) -> AdmissionView:
+    """The wrong person was scanned: the place is confirmed again, until the activity is held."""
+    command = c.UndoCheckIn(
+        actor=actor, once=once, point_id=point_id, registration_id=body.registration_id, reason=body.reason
+    )
+    return AdmissionView.of(await app.handle(command), request)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Request as HttpRequest
 from pydantic import Field, StringConstraints, model_validator
 
-from services.registration.api.schemas.common import Id, Mix, Moment, Request, View
+from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Request, View
 from services.registration.application.ports import Contact
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category
@@ -118,6 +118,7 @@ class RosterEntry(View):
     name: str
     phone: str
     checked_in_at: Moment | None
+    undone_because: str | None
 
 
 class RosterView(View):
@@ -141,6 +142,7 @@ class RosterView(View):
                 name=masked_name(contacts.get(each.id, unknown).name),
                 phone=masked_phone(contacts.get(each.id, unknown).phone),
                 checked_in_at=each.checked_in_at,
+                undone_because=each.undone.reason if each.undone else None,
             )
             for each in sorted(roster.registrations.values(), key=lambda each: each.ticket)
         ]
@@ -178,6 +180,13 @@ class ScanView(View):
     def of(cls, scan: Scan) -> "ScanView":
         """From the domain."""
         return cls.model_validate(scan)
+
+
+class UndoCheckInBody(Request):
+    """Whose check-in was a mistake, and why."""
+
+    registration_id: Id
+    reason: Reason
 
 
 ClaimCode = Annotated[str, Field(min_length=8, max_length=10)]

@@ -1,4 +1,4 @@
-"""Rosters: register, cancel, close, draw, waive, lock, check in."""
+"""Rosters: register, cancel, close, draw, waive, lock, check in, undo a check-in."""
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Place, Ports
@@ -79,6 +79,18 @@ class RosterHandlers:
         if scan.result == "admitted":
             self._ports.metrics.count("check_ins_total", town=roster.town, category=scan.category)
         return scan
+
+    async def undo_check_in(self, command: c.UndoCheckIn) -> Admission:
+        at, clerk = self._ports.clock.now(), command.actor.subject
+        roster = await self._own(command.actor, command.point_id)
+        admission = await self._rosters.change(
+            roster.id,
+            lambda each: each.undo_check_in(command.registration_id, command.reason, by=clerk, at=at),
+            once=command.once,
+            answer=Admission,
+        )
+        self._count(roster, roster.registration(command.registration_id).category, "check_in_undone")
+        return admission
 
     def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
         """The holder of the code, or staff. Unknown and foreign look alike."""
