@@ -11,6 +11,7 @@ from shared.http import guard, problems
 from shared.http.health import Health
 from shared.http.middleware import BodyCap, Measure, Trace
 from shared.metrics import Metrics
+from shared.security.permissions import Permission
 from shared.security.tokens import Verifier
 from shared.settings import ServiceSettings
 
@@ -30,28 +31,28 @@ def create_app(
     body_caps: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The service's API under `/<name>/v1`, with probes. Raises UndeclaredPermission."""
+    prefix, permissions = f"/{name}/v1", guard.declared(router.routes)
     metrics = health.metrics if health else Metrics(name)
     health = health or Health(metrics)
     documented = settings.profile != "production"
     app = FastAPI(
         title=f"Openday {name}",
         version="1",
-        openapi_url=f"/{name}/v1/openapi.json" if documented else None,
-        docs_url=f"/{name}/v1/docs" if documented else None,
+        openapi_url=f"{prefix}/openapi.json" if documented else None,
+        docs_url=f"{prefix}/docs" if documented else None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         strict_content_type=False,
     )
     app.state.application = application
     app.state.verifier = Verifier(settings.security)
-    app.include_router(router, prefix=f"/{name}/v1", responses=DEFAULT_RESPONSES)
+    app.include_router(router, prefix=prefix, responses=DEFAULT_RESPONSES)
     app.include_router(health.routes())
-    guard.declare(app)
     problems.install(app)
     app.add_middleware(BodyCap, default=settings.http.max_body_bytes, caps=body_caps or {})
     app.add_middleware(Measure, metrics=metrics)
     app.add_middleware(Trace)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: _openapi(app, prefix, permissions)  # type: ignore[method-assign]
     return app
 
 
@@ -59,11 +60,21 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _openapi(app: FastAPI) -> dict[str, Any]:
+def _openapi(app: FastAPI, prefix: str, permissions: Mapping[tuple[str, str], Permission]) -> dict[str, Any]:
     if not app.openapi_schema:
         schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
         schema.setdefault("components", {})["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         }
+        guard.document(schema, prefix, permissions)
+        _problems_as_answered(schema)
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _problems_as_answered(schema: dict[str, Any]) -> None:
+    """Refusals come as problem+json, which the framework does not know."""
+    for operation in (each for path in schema["paths"].values() for each in path.values()):
+        for status in DEFAULT_RESPONSES:
+            content = operation["responses"][str(status)]["content"]
+            content[problems.MEDIA_TYPE] = content.pop("application/json")

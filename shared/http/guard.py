@@ -1,11 +1,12 @@
 """Permissions at the door: every route declares one, and a route without one stops the start-up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
 
 from shared.commands import PUBLIC, Actor
 from shared.errors import Forbidden, Unauthenticated
@@ -41,22 +42,29 @@ class UndeclaredPermission(RuntimeError):
     """A route that says nothing about who may call it."""
 
 
-def declare(app: FastAPI) -> None:
-    """Write every route's permission into its OpenAPI operation. Raises UndeclaredPermission."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            permission = next(_permissions(route.dependant), None)
-            if permission is None:
-                raise UndeclaredPermission(f"{sorted(route.methods or ())} {route.path} declares no permission")
-            route.openapi_extra = {
-                **(route.openapi_extra or {}),
-                "x-openday-permission": {
-                    "name": permission.name,
-                    "roles": sorted(permission.roles),
-                    "scope": permission.scope,
-                },
-                "security": [] if permission.public else [{"bearer": []}],
+def declared(routes: Sequence[BaseRoute]) -> dict[tuple[str, str], Permission]:
+    """The permission of every (path, method), also of undocumented ones. Raises UndeclaredPermission."""
+    found: dict[tuple[str, str], Permission] = {}
+    for route in iter_route_contexts(routes):
+        dependant = getattr(route, "dependant", None)
+        permission = next(_permissions(dependant), None) if isinstance(dependant, Dependant) else None
+        if permission is None:
+            raise UndeclaredPermission(f"{sorted(route.methods or ())} {route.path} declares no permission")
+        found |= {(route.path_format or "", method): permission for method in route.methods or ()}
+    return found
+
+
+def document(schema: dict[str, Any], prefix: str, permissions: Mapping[tuple[str, str], Permission]) -> None:
+    """Write every permission into its operation of an OpenAPI document."""
+    for (path, method), permission in permissions.items():
+        operation = schema["paths"].get(prefix + path, {}).get(method.lower())
+        if operation is not None:
+            operation["x-openday-permission"] = {
+                "name": permission.name,
+                "roles": sorted(permission.roles),
+                "scope": permission.scope,
             }
+            operation["security"] = [] if permission.public else [{"bearer": []}]
 
 
 def _permissions(dependant: Dependant) -> Iterator[Permission]:
