@@ -10,7 +10,7 @@ connections close; 20 seconds at most. A loop that crashes ends the process: its
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -84,8 +84,9 @@ class Service:
         effects: Effects | None = None,
         rings: dict[str, Ring] | None = None,
         body_caps: Mapping[str, int] | None = None,
+        first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Until SIGTERM or SIGINT, or until a part of it crashes."""
+        """Until SIGTERM or SIGINT, or until a part of it crashes. `first`: once the stores are there; idempotent."""
         intake, relaying = asyncio.Event(), asyncio.Event()
         relay = Relay(self.name, self._stores, self._publisher, self.settings.kafka.topic_prefix, self.metrics)
         timers = Timers(self._stores, self.clock, self.metrics, rings)
@@ -99,7 +100,7 @@ class Service:
         stopping = _stopping()
         listener = bind(self.settings.http)
         async with asyncio.TaskGroup() as tasks:
-            preparing = tasks.create_task(self._prepare())
+            preparing = tasks.create_task(self._prepare(first))
             relays = tasks.create_task(relay.run(relaying), name="relay")
             loops = [
                 tasks.create_task(timers.run(intake), name="timers"),
@@ -136,11 +137,13 @@ class Service:
         with suppress(Unavailable):
             await asyncio.gather(*(each.settle() for each in self._stores))
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, first: Callable[[], Awaitable[None]] | None) -> None:
         """Wait for the database, then for the broker; without either the API answers all the same."""
         while True:
             try:
                 await asyncio.gather(*(each.prepare() for each in self._stores))
+                if first:
+                    await first()
                 return await ensure_all(self.settings.kafka)
             except (Unavailable, *BROKER_AWAY) as away:
                 get_logger().warning("waiting_for_engines", cause=str(away) or type(away).__name__)

@@ -1,0 +1,1 @@
+"""Where scoring meets the outside: contracts and rulebook files."""

@@ -1,0 +1,1 @@
+"""Scoring over HTTP: thin translation between requests and commands."""

@@ -1,0 +1,77 @@
+"""The accounts as handlers use them: made when first needed, kept in step with their year, counted."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.scoring.application.ports import Ports
+from services.scoring.domain.account import Account, Movement
+from services.scoring.domain.card import AccountKey, Push
+from services.scoring.domain.period import Period, period_id
+from services.scoring.domain.roll import Particulars
+from services.scoring.domain.rulebook import Rulebook
+
+Posting = Callable[[Account, Rulebook], Movement]
+
+
+class Books:
+    """All accounts of all years that have a rulebook."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._accounts = ports.accounts
+        self._periods = ports.periods
+        self._rulebooks = ports.rulebooks
+        self._metrics = ports.metrics
+
+    async def contribute(self, push: Push, at: datetime) -> None:
+        """Tell an account what an activity means to it."""
+        await self.post(push.account, lambda account, book: account.contribute(push.contribution, book, at), at)
+
+    async def know_unit(self, unit_id: str, particulars: Particulars, at: datetime) -> None:
+        """Tell the unit's accounts of every year what the unit is."""
+        for year in self._rulebooks:
+            key = AccountKey(unit_id, year)
+            await self.post(key, lambda account, book: account.know_unit(particulars, book, at), at)
+
+    async def post(self, key: AccountKey, posting: Posting, at: datetime) -> None:
+        """Change an account, then bring it into step with its year.
+
+        A year's change of state is written before accounts are listed for it, an account before its year is read here:
+        so none is missed, whichever comes first.
+        """
+        rulebook = self._rulebooks[key.year]
+        period = await self.period(key.year)
+        movement = await self._accounts.change_or_create(
+            key.id, lambda: Account.begin(key, period), lambda account: posting(account, rulebook)
+        )
+        self._count(key, movement)
+        period = await self.period(key.year)
+        if period.closing or period.freeze:
+            await self.follow(key, period, at)
+
+    async def follow(self, key: AccountKey, period: Period, at: datetime) -> None:
+        """Close or freeze an account whose year is."""
+        rulebook = self._rulebooks[key.year]
+        movement = await self._accounts.change_or_create(
+            key.id, lambda: Account.begin(key, period), lambda account: account.follow(period, rulebook, at)
+        )
+        self._count(key, movement)
+
+    async def period(self, year: int) -> Period:
+        """The year, begun when it is first needed."""
+        version = self._rulebooks[year].version
+        begun: Period = await self._periods.change_or_create(
+            period_id(year), lambda: Period.begin(year, version), lambda period: period
+        )
+        return begun
+
+    def gauge(self, key: AccountKey, total: int) -> None:
+        """Show the total of the newest year."""
+        if key.year == max(self._rulebooks):
+            self._metrics.set("score_thousandths", total, unit=key.unit_id)
+
+    def _count(self, key: AccountKey, movement: Movement) -> None:
+        for each in movement.fresh:
+            outcome = "entered" if each.reverses is None else "reversed"
+            self._metrics.count("score_entries_total", rule=each.line.rule, outcome=outcome)
+        if movement.fresh:
+            self.gauge(key, movement.total)
