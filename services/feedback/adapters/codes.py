@@ -17,4 +17,5 @@ class DerivedCodes:
 
     def matches(self, opinion_id: str, code: str) -> bool:
         """Case and surrounding space do not matter."""
-        return hmac.compare_digest(self.of(opinion_id).encode(), code.strip().upper().encode())
+        typed = code.strip().upper().encode(errors="replace")
+        return hmac.compare_digest(self.of(opinion_id).encode(), typed)

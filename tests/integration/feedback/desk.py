@@ -90,7 +90,7 @@ class Desk:
         """Wait until feedback knows."""
 
         async def known() -> bool:
-            return (await self.register(activity_id)).get("state") == state
+            return bool((await self.register(activity_id)).get("state") == state)
 
         await eventually(known)
 
@@ -100,7 +100,8 @@ class Desk:
 
     async def given(self, activity_id: str, **changes: Any) -> dict[str, str]:
         """An opinion that was received: id, serial, claim_code."""
-        return answered(await self.give(activity_id, **changes))
+        receipt: dict[str, str] = answered(await self.give(activity_id, **changes))
+        return receipt
 
     async def step(
         self, opinion_id: str, noun: str, body: Any, who: dict[str, str] | None, *, key: str | None = None
