@@ -1,0 +1,1 @@
+"""The comparator: the same durable work in plain FastAPI, motor and aiokafka."""
