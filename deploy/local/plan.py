@@ -19,6 +19,10 @@ class Addresses:
     topic_prefix: str = "openday"
     database_prefix: str = "openday"
 
+    def docs(self, service: str) -> str:
+        """The service's API, for people who try it out; under its own prefix, as behind an ingress."""
+        return f"{self.services[service]}/{service}/v1/docs"
+
     def database(self, service: str) -> str:
         """Name of the database that a service owns."""
         return f"{self.database_prefix}_{service}"

@@ -17,7 +17,7 @@ def print_addresses(instance: Instance, console: Console) -> None:
     table.add_column("what")
     table.add_column("where", overflow="fold")
     for service, root in where.services.items():
-        table.add_row(service, f"{root}/docs  {root}/metrics")
+        table.add_row(service, f"{where.docs(service)}\n{root}/metrics")
     table.add_row("Kafka bootstrap", where.kafka)
     table.add_row("topics", f"{where.topic_prefix}.<service>.events.v1")
     table.add_row("MongoDB URL", without_password(where.mongo))
