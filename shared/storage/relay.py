@@ -113,7 +113,7 @@ class Relay:
             self._waiting.pop(address, None)
             return
         if entries:
-            await self._publisher.publish([self._message(address[1], each) for each in entries])
+            await self._publisher.publish([self._message(address, each) for each in entries])
             store.acknowledge(address[1], entries[-1].seq)
             for each in entries:
                 self._metrics.count("published_total", type=each.type)
@@ -121,7 +121,9 @@ class Relay:
         elif waiting.commits == commits:
             self._waiting.pop(address, None)
 
-    def _message(self, aggregate: str, entry: Entry) -> Message:
+    def _message(self, address: Address, entry: Entry) -> Message:
+        # Several services keep something under an activity's id; readers count each of them by itself.
+        aggregate = f"{self._service}.{address[0]}.{address[1]}"
         envelope = Envelope(
             id=f"{aggregate}-{entry.seq}",
             source=f"/openday/{self._service}",

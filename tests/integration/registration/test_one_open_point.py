@@ -200,5 +200,6 @@ def _collection(service: Running, name: str) -> Collection[dict[str, Any]]:
 
 async def _facts_of(service: Running, aggregate: str, at_least: int) -> list[Published]:
     """The facts of one aggregate, once there are enough."""
-    found = [each for each in await service.district.consume("registration") if each.envelope.aggregate == aggregate]
+    published = await service.district.consume("registration")
+    found = [each for each in published if each.envelope.aggregate.endswith(f".{aggregate}")]
     return found if len(found) >= at_least else []
