@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.reporting.application.ports import Ports
-from services.reporting.domain.dossier import Dossier, dossier_id
+from services.reporting.domain.dossier import Dossier
 from services.reporting.domain.material import StoredFile
 from services.reporting.domain.publicity import Publicity
 from services.reporting.domain.state import State
@@ -37,7 +37,7 @@ class Queries:
 
     async def material_set(self, actor: Actor, activity_id: str) -> Versioned[Dossier]:
         """For staff of its hosts and the district. Raises NotFound, Forbidden."""
-        found = await self._ports.dossiers.versioned(dossier_id(activity_id))
+        found = await self._ports.dossiers.versioned(activity_id)
         actor.must_act_for(*found.aggregate.known.hosts)
         return found
 
@@ -49,27 +49,36 @@ class Queries:
             for each in await self._ports.dossiers.find({"state": wanted.state} if wanted.state else None)
             if _visible(actor, each)
             and (wanted.overdue is None or each.is_overdue(now) is wanted.overdue)
-            and (wanted.after is None or each.activity_id > wanted.after)
+            and (wanted.after is None or each.id > wanted.after)
         ]
-        return sorted(found, key=lambda each: each.activity_id)[: wanted.limit]
+        return sorted(found, key=lambda each: each.id)[: wanted.limit]
 
-    async def file(self, actor: Actor, sha256: str) -> tuple[StoredFile, AsyncIterator[bytes]]:
-        """A file of a set that the actor may see, with its content. Raises NotFound, Damaged."""
-        for dossier in await self._ports.dossiers.find({"files.sha256": sha256}):
-            if _visible(actor, dossier):
-                file = next(each for each in dossier.files if each.sha256 == sha256)
-                return file, await self._ports.files.read(sha256)
-        raise not_found("file")
+    async def file(self, actor: Actor, sha256: str, activity_id: str | None) -> tuple[StoredFile, AsyncIterator[bytes]]:
+        """A file of a set that the actor may see (of this activity, if one is named), with its content.
+
+        Raises NotFound, Damaged.
+        """
+        holders = await self._holders(sha256, activity_id)
+        files = [each for dossier in holders if _visible(actor, dossier) for each in dossier.files]
+        file = next((each for each in files if each.sha256 == sha256), None)
+        if file is None:
+            raise not_found("file")
+        return file, await self._ports.files.read(sha256)
 
     async def publicity(self, activity_id: str) -> list[Publicity]:
         """All that is recorded for an announced activity, in the order of publication. Raises NotFound."""
-        dossier = await self._ports.dossiers.get(dossier_id(activity_id))
+        dossier = await self._ports.dossiers.get(activity_id)
         dossier.known  # noqa: B018 a shell is not announced
         return sorted(dossier.publicity.values(), key=lambda each: (each.published_at, each.id))
 
     async def statistics(self, year: int) -> Statistics:
         """The district's figures of a year, as they stand now."""
         return statistics(await self._ports.dossiers.find(), year, self.now())
+
+    async def _holders(self, sha256: str, activity_id: str | None) -> list[Dossier]:
+        if activity_id is None:
+            return await self._ports.dossiers.find({"files.sha256": sha256})
+        return [await self._ports.dossiers.get(activity_id)]
 
 
 def _visible(actor: Actor, dossier: Dossier) -> bool:

@@ -18,16 +18,13 @@ from shared.errors import Conflict, Invalid, illegal_transition, not_found
 OVERDUE = "overdue"
 
 
-def dossier_id(activity_id: str) -> str:
-    """The aggregate's id. Not the activity's own: event ids, `<aggregate>-<sequence>`, are unique over all services."""
-    return f"{activity_id}.dossier"
-
-
 @dataclass(kw_only=True)
 class Dossier(Aggregate):
-    """One activity's materials and publicity. Without `activity` it is a shell: a fact came before the announcement."""
+    """One activity's materials and publicity; it has the activity's id.
 
-    activity_id: str
+    Without `activity` it is a shell: a fact came before the announcement.
+    """
+
     state: State = State.NOT_DUE
     activity: Activity | None = None
     holding: Holding | None = None
@@ -45,7 +42,7 @@ class Dossier(Aggregate):
     @classmethod
     def shell(cls, activity_id: str) -> "Dossier":
         """Of an activity that we are just beginning to hear of."""
-        return cls(id=dossier_id(activity_id), activity_id=activity_id)
+        return cls(id=activity_id)
 
     # what registration and feedback tell; each may be told again
 
@@ -70,7 +67,7 @@ class Dossier(Aggregate):
         self.activity = replace(activity, title=self.activity.title if self.activity else None)
         self.holding, self.deadline, self.state = holding, deadline, State.OPEN
         self.timers[OVERDUE] = deadline.first_late
-        self.record(facts.FilingDueSet(self.activity_id, activity.lead, deadline))
+        self.record(facts.FilingDueSet(self.id, activity.lead, deadline))
 
     def opinion_received(self) -> None:
         """Somebody had an opinion."""
@@ -83,7 +80,7 @@ class Dossier(Aggregate):
     def ring(self, timer: str, due: datetime) -> None:
         """The clock ran out without a complete submission (a filing takes the timer off)."""
         if timer == OVERDUE and self.deadline:
-            self.record(facts.FilingOverdue(self.activity_id, self.known.lead, self.deadline.due_at))
+            self.record(facts.FilingOverdue(self.id, self.known.lead, self.deadline.due_at))
         else:
             super().ring(timer, due)
 
@@ -163,13 +160,13 @@ class Dossier(Aggregate):
         self._must_allow("return")
         self.state = State.RETURNED
         self.returns.append(Returned(now, reason))
-        self.record(facts.MaterialsReturned(self.activity_id, self.known.lead, now))
+        self.record(facts.MaterialsReturned(self.id, self.known.lead, now))
 
     def accept(self, now: datetime) -> None:
         """The office has what it needs. Raises Conflict."""
         self._must_allow("accept")
         self.state, self.accepted_at = State.ACCEPTED, now
-        self.record(facts.MaterialsAccepted(self.activity_id, self.known.lead, now))
+        self.record(facts.MaterialsAccepted(self.id, self.known.lead, now))
 
     def record_publicity(self, publicity: Publicity, now: datetime) -> Publicity:
         """Something about the activity is public. Raises Invalid, Conflict when it is on record already."""
@@ -183,15 +180,15 @@ class Dossier(Aggregate):
                 "too_much_publicity", "该活动登记的宣传报道已达上限。", "This activity's list of publicity is full."
             )
         self.publicity[publicity.id] = publicity
-        self.record(facts.PublicityRecorded(self.activity_id, publicity))
+        self.record(facts.PublicityRecorded(self.id, publicity))
         return publicity
 
     def _file(self, now: datetime, rule: FilingRule) -> Filing:
         if self.deadline is None:
             raise LookupError("an open set without a deadline")
-        self.filing = rule.filing(self.activity_id, now, self.deadline.due_at)
+        self.filing = rule.filing(self.id, now, self.deadline.due_at)
         self.timers.pop(OVERDUE, None)
-        self.record(facts.MaterialsFiled(self.activity_id, self.known.lead, self.filing))
+        self.record(facts.MaterialsFiled(self.id, self.known.lead, self.filing))
         return self.filing
 
     def _must_allow(self, action: str) -> None:

@@ -95,15 +95,15 @@ class OneActivity:
             town="taiping",
             received_at=HELD,
         )
-        await self._reporting.district.produce(fact, opinion, 1)
+        await self._reporting.district.produce(fact, f"feedback.opinion.{opinion}", 1)
 
     async def nil_return_declared(self) -> None:
         fact = feedback_v1.NilReturnDeclared(activity_id=self.id, unit_id=LEAD, declared_at=HELD)
-        await self._reporting.district.produce(fact, f"{self.id}.register", 1)
+        await self._reporting.district.produce(fact, f"feedback.register.{self.id}", 1)
 
     async def _tell(self, fact: Contract) -> None:
         self._told += 1
-        await self._reporting.district.produce(fact, self.id, self._told)
+        await self._reporting.district.produce(fact, f"registration.activity.{self.id}", self._told)
 
     # people
 

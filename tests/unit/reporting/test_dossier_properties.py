@@ -74,7 +74,7 @@ def test_a_fact_of_another_service_told_twice_changes_nothing(history: list[Step
 
 def played(kind: type[Dossier], history: list[Step]) -> Dossier:
     """The dossier after a history, with refusals leaving no trace and timers rung as time passes."""
-    dossier, now = kind(id="activity-1.dossier", activity_id="activity-1"), HELD
+    dossier, now = kind(id="activity-1"), HELD
     for action, hours in history:
         now += timedelta(hours=hours)
         _ring_due(dossier, now)

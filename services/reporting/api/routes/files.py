@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
@@ -66,9 +66,14 @@ async def remove_file(activity_id: Id, kind: ItemKind, sha256: Sha256, app: App,
     response_class=StreamingResponse,
     responses={200: {"content": _A_FILE, "description": "The file, as it was filed."}},
 )
-async def get_file(sha256: Sha256, app: App, actor: Reader) -> StreamingResponse:
-    """A file of a set that one may see. It is a download: a browser does not show it as a page of ours."""
-    file, content = await app.queries.file(actor, sha256)
+async def get_file(
+    sha256: Sha256, app: App, actor: Reader, activity_id: Annotated[Id | None, Query()] = None
+) -> StreamingResponse:
+    """A file of a set that one may see. It is a download: a browser does not show it as a page of ours.
+
+    The same content may be filed for several activities; `activity_id` says under whose name it is wanted.
+    """
+    file, content = await app.queries.file(actor, sha256, activity_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.download_name, safe='')}",
         "Content-Length": str(file.size),

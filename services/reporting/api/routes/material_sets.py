@@ -41,7 +41,7 @@ async def list_material_sets(
     """Sets of one's own units, or of the district, by activity id. `overdue`: due, and never filed complete."""
     found = await app.queries.material_sets(actor, Wanted(state, overdue, after, limit))
     shown = [MaterialSetSummary.of(each, app.queries.now()) for each in found]
-    return MaterialSetList(material_sets=shown, next=found[-1].activity_id if len(found) == limit else None)
+    return MaterialSetList(material_sets=shown, next=found[-1].id if len(found) == limit else None)
 
 
 @router.get("/activities/{activity_id}/material-set")

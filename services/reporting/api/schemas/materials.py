@@ -124,7 +124,7 @@ class MaterialSetView(MaterialSetSummary):
 def _summary(dossier: Dossier, now: datetime) -> dict[str, Any]:
     activity, holding, deadline = dossier.known, dossier.holding, dossier.deadline
     return {
-        "activity_id": dossier.activity_id,
+        "activity_id": dossier.id,
         "title": activity.title,
         "town": activity.town,
         "lead_unit_id": activity.lead,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.reporting.application import commands as c
 from services.reporting.application.ports import Ports
-from services.reporting.domain.dossier import Dossier, dossier_id
+from services.reporting.domain.dossier import Dossier
 
 
 class ActivityHandlers:
@@ -34,4 +34,4 @@ class ActivityHandlers:
         await self._note(command.activity_id, Dossier.nil_return)
 
     async def _note(self, activity_id: str, change: Callable[[Dossier], None]) -> None:
-        await self._dossiers.change_or_create(dossier_id(activity_id), lambda: Dossier.shell(activity_id), change)
+        await self._dossiers.change_or_create(activity_id, lambda: Dossier.shell(activity_id), change)

@@ -2,7 +2,7 @@
 
 from services.reporting.application import commands as c
 from services.reporting.application.ports import Ports
-from services.reporting.domain.dossier import Dossier, dossier_id
+from services.reporting.domain.dossier import Dossier
 from services.reporting.domain.filing import Filing
 from services.reporting.domain.material import StoredFile, checked_name
 
@@ -19,7 +19,8 @@ class MaterialHandlers:
 
     async def upload(self, command: c.UploadFile) -> StoredFile:
         """Refuses what it can before a byte is read; what is refused afterwards leaves unreferenced content only."""
-        id_, name = dossier_id(command.activity_id), checked_name(command.name) if command.name else None
+        id_ = command.activity_id
+        name = checked_name(command.name) if command.name else None
 
         def admit(dossier: Dossier) -> None:
             command.actor.must_act_for(*dossier.known.hosts)
@@ -40,7 +41,7 @@ class MaterialHandlers:
             command.actor.must_act_for(*dossier.known.hosts)
             dossier.detach(command.kind, command.sha256)
 
-        await self._dossiers.change(dossier_id(command.activity_id), detach)
+        await self._dossiers.change(command.activity_id, detach)
 
     async def submit(self, command: c.SubmitMaterials) -> Filing:
         now = self._clock.now()
@@ -50,7 +51,7 @@ class MaterialHandlers:
             return dossier.submit(now, self._rule)
 
         filing = await self._dossiers.change(
-            dossier_id(command.activity_id), submit, once=command.once, answer=Filing, version=command.version
+            command.activity_id, submit, once=command.once, answer=Filing, version=command.version
         )
         first = filing.filed_at == now
         self._count(("on_time" if filing.on_time else "late") if first else "corrected")
@@ -59,7 +60,7 @@ class MaterialHandlers:
     async def return_(self, command: c.ReturnMaterials) -> None:
         now = self._clock.now()
         await self._dossiers.change(
-            dossier_id(command.activity_id),
+            command.activity_id,
             lambda dossier: dossier.return_(now, command.reason),
             once=command.once,
             version=command.version,
@@ -69,7 +70,7 @@ class MaterialHandlers:
     async def accept(self, command: c.AcceptMaterials) -> None:
         now = self._clock.now()
         await self._dossiers.change(
-            dossier_id(command.activity_id),
+            command.activity_id,
             lambda dossier: dossier.accept(now),
             once=command.once,
             version=command.version,

@@ -2,7 +2,7 @@
 
 from services.reporting.application.commands import RecordPublicity
 from services.reporting.application.ports import Ports
-from services.reporting.domain.dossier import Dossier, dossier_id
+from services.reporting.domain.dossier import Dossier
 from services.reporting.domain.publicity import Publicity
 from shared.commands import Actor
 
@@ -23,7 +23,7 @@ class PublicityHandlers:
             publicity = Publicity(id_, unit_id, command.kind, command.channel, command.url, command.published_at)
             return dossier.record_publicity(publicity, now)
 
-        return await self._dossiers.change(dossier_id(command.activity_id), record, once=command.once, answer=Publicity)
+        return await self._dossiers.change(command.activity_id, record, once=command.once, answer=Publicity)
 
 
 def _own_unit(actor: Actor, hosts: tuple[str, ...]) -> str:
