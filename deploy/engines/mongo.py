@@ -67,4 +67,4 @@ class MongoEngine:
 
     def probe(self) -> None:
         """Write one document and read it back. Raises EngineNotReady."""
-        probe.mongo(self.address)
+        probe.mongo(f"{self.host}:{self.port}")

@@ -19,9 +19,10 @@ PROBE_TOPIC = "openday.probe"
 TIMEOUT = 5.0  # seconds for one whole probe; the caller repeats it
 
 
-def mongo(url: str) -> None:
-    """Replace the probe document and read the same value back. Raises EngineNotReady."""
-    nonce = uuid.uuid4().hex
+def mongo(address: str) -> None:
+    """Replace the probe document and read it back; `address` is `host:port`. Raises EngineNotReady."""
+    _port_open(address)
+    url, nonce = f"mongodb://{address}", uuid.uuid4().hex
     limit = int(TIMEOUT * 1000)
     client: MongoClient[dict[str, str]] = MongoClient(
         url, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, socketTimeoutMS=limit
@@ -31,12 +32,12 @@ def mongo(url: str) -> None:
         documents.replace_one({"_id": "probe"}, {"nonce": nonce}, upsert=True)
         found = documents.find_one({"_id": "probe"})
     except PyMongoError as refusal:
-        raise EngineNotReady(f"{url} takes no write and read yet: {type(refusal).__name__}.") from refusal
+        raise EngineNotReady(f"{address} takes no write and read yet: {type(refusal).__name__}.") from refusal
     finally:
         client.close()
     # Another prober may have written in between: any value of this shape shows that both ways work.
     if found is None or "nonce" not in found:
-        raise EngineNotReady(f"{url} did not give back what was written.")
+        raise EngineNotReady(f"{address} did not give back what was written.")
 
 
 def kafka(bootstrap: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from deploy.engines.mongo import Control
 from deploy.engines.process import EngineProcess
 from tests.engines.guarantees import Documentbase, client_of, fresh_name
-from tests.support.engines import TestEngine, embedded_kafka, embedded_mongo
+from tests.support.engines import TestEngine, embedded_mongo
 
 NewMongo = Callable[..., EngineProcess]
 
@@ -40,9 +40,11 @@ def new_mongo(mongo_engine: TestEngine, tmp_path: Path) -> Iterator[NewMongo]:
 
 
 @pytest.fixture
-def own_kafka(kafka_engine: TestEngine, tmp_path: Path) -> Iterator[EngineProcess]:
-    """A Kafka for this test alone, ready."""
-    if kafka_engine.process is None:
+def mortal_kafka(kafka_engine: TestEngine) -> Iterator[EngineProcess]:
+    """The session's Kafka, which a test may kill: it is up again for the next one."""
+    process = kafka_engine.process
+    if process is None:
         pytest.skip("needs an engine that it may kill: run without OPENDAY_KAFKA__BOOTSTRAP")
-    with embedded_kafka(tmp_path) as process:
-        yield process
+    yield process
+    if process.exit_code is not None:
+        process.restart()

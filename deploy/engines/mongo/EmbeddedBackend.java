@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
@@ -58,21 +59,29 @@ final class EmbeddedBackend extends H2Backend {
 
     /** Rewrite chunks that are mostly dead, a little at a time, so that the file grows with what is alive. */
     void compact() {
-        if (getMvStore().compact(FILL_RATE, COMPACT_BYTES)) {
+        if (orEnd(() -> getMvStore().compact(FILL_RATE, COMPACT_BYTES))) {
             settle();
         }
     }
 
-    /** One commit for everybody who waits; an engine that cannot write must not go on answering. */
+    /** One commit for everybody who waits. */
     private void settle() {
         lock.writeLock().lock();
         try {
-            getMvStore().commit();
-        } catch (RuntimeException failure) {
-            System.err.println("EmbeddedMongo cannot write its store and ends: " + failure.getMessage());
-            Runtime.getRuntime().halt(1);
+            orEnd(getMvStore()::commit);
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    /** A store that failed to write has closed itself: the engine must not go on answering. */
+    private static <T> T orEnd(Supplier<T> write) {
+        try {
+            return write.get();
+        } catch (Throwable failure) {
+            System.err.println("EmbeddedMongo cannot write its store and ends: " + failure.getMessage());
+            Runtime.getRuntime().halt(1);
+            throw failure;
         }
     }
 

@@ -1,5 +1,6 @@
 import de.bwaldvogel.mongo.MongoServer;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.MVStore;
@@ -12,6 +13,7 @@ public final class EmbeddedMongo {
 
     private static final int RETENTION_MS = 2_000;
     private static final int COMPACT_EVERY_MS = 500;
+    private static final int COMPACTION_ENDS_MS = 5_000;
 
     private EmbeddedMongo() {}
 
@@ -22,7 +24,7 @@ public final class EmbeddedMongo {
         InetSocketAddress address = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
         try {
             serve(address, open(arguments[2], Integer.parseInt(arguments[3])));
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {  // netty throws checked ones undeclared, and its threads would live on
             refuse("cannot serve " + arguments[2] + " on " + address + ": " + failure.getMessage());
         }
     }
@@ -52,10 +54,18 @@ public final class EmbeddedMongo {
             return thread;
         });
         compaction.scheduleWithFixedDelay(backend::compact, COMPACT_EVERY_MS, COMPACT_EVERY_MS, TimeUnit.MILLISECONDS);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            compaction.shutdown();
-            server.shutdownNow();  // ends the clients, then closes the backend and with it the store
-        }));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(compaction, server)));
+    }
+
+    /** What runs is finished, then the clients are ended, then the store is closed. */
+    private static void stop(ExecutorService compaction, MongoServer server) {
+        compaction.shutdown();
+        try {
+            compaction.awaitTermination(COMPACTION_ENDS_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        server.shutdownNow();
     }
 
     private static void refuse(String sentence) {
