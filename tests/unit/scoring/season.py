@@ -37,6 +37,16 @@ def everything() -> list[Told]:
     return sorted(told, key=lambda each: (each.at, each.id))
 
 
+def about(facts: list[Told], activities: set[str], units: set[str]) -> list[Told]:
+    """Only what concerns these activities, and what these units are."""
+    return [
+        each
+        for each in facts
+        if getattr(each.fact, "activity_id", None) in activities
+        or (isinstance(each.fact, registration_v1.UnitRegistered) and each.fact.unit_id in units)
+    ]
+
+
 def expected_scorecards() -> dict[str, ExpectedScorecard]:
     """Of every assessed unit, from the outcomes that were written by hand."""
     assessed = (each.id for each in UNITS.assessed_on(UNITS.as_of))
