@@ -53,7 +53,7 @@ class Desk:
         )
         await self.until(activity_id, "announced")
 
-    async def hold(self, activity_id: str) -> None:
+    async def hold(self, activity_id: str, *, sequence: int = 2) -> None:
         """The activity took place."""
         now = self.service.district.now
         attended = {"resident_representative": 10, "npc_deputy": 5}
@@ -72,14 +72,14 @@ class Desk:
                     "composition_met": True,
                 }
             ),
-            2,
+            sequence,
         )
         await self.until(activity_id, "held")
 
-    async def cancel(self, activity_id: str) -> None:
+    async def cancel(self, activity_id: str, *, sequence: int = 2) -> None:
         """It will not take place."""
         fact = ActivityCancelled(activity_id=activity_id, reason="epidemic", cancelled_at=self.service.district.now)
-        await self.hear(fact, 2)
+        await self.hear(fact, sequence)
         await self.until(activity_id, "cancelled")
 
     async def hear(self, fact: Contract, sequence: int) -> None:
@@ -90,7 +90,7 @@ class Desk:
         """Wait until feedback knows."""
 
         async def known() -> bool:
-            return bool((await self.register(activity_id)).get("state") == state)
+            return bool((await self.register(activity_id))["state"] == state)
 
         await eventually(known)
 
@@ -120,7 +120,7 @@ class Desk:
 
     async def register(self, activity_id: str) -> Any:
         """An activity's figures, as the office sees them."""
-        return (await self.get(f"/activities/{activity_id}/register", self.office)).json()
+        return answered(await self.get(f"/activities/{activity_id}/register", self.office))
 
     async def assigned(self, activity_id: str, unit_id: str = LEAD) -> str:
         """The id of an opinion that a unit has accepted."""
