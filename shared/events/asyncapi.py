@@ -1,6 +1,6 @@
 """AsyncAPI 3.0 of one service: what it sends, what it receives, on which topics. Made from the contracts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from shared.events.catalogue import OWNERS, events_topic
@@ -12,24 +12,23 @@ BINDING = "0.5.0"
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
 
-def document(service: str, received: Iterable[type[Contract]], *, schemas: str) -> dict[str, Any]:
+def document(service: str, received: Collection[type[Contract]], *, schemas: str) -> dict[str, Any]:
     """The document of `service`, which acts upon the `received` contracts; `schemas` is the way to the schema files."""
-    by_owner: dict[str, list[type[Contract]]] = {}
-    for contract in received:
-        by_owner.setdefault(contract.OWNER, []).append(contract)
-    channels = {service: list(OWNERS[service])} | {owner: by_owner[owner] for owner in OWNERS if owner in by_owner}
-    contracts = [each for spoken in channels.values() for each in spoken]
+    heard = {owner: [each for each in received if each.OWNER == owner] for owner in OWNERS}
+    heard = {owner: contracts for owner, contracts in heard.items() if contracts}
+    spoken = {service: list(OWNERS[service])} | {owner: heard[owner] for owner in heard if owner != service}
+    receives = {f"receive-{owner}": _operation(service, owner, "receive", each) for owner, each in heard.items()}
     return {
         "asyncapi": "3.0.0",
         "info": {"title": f"Openday {service}: events", "version": "1", "description": _ABOUT},
         "defaultContentType": "application/json",
-        "channels": {owner: _channel(owner, spoken) for owner, spoken in channels.items()},
+        "channels": {owner: _channel(owner, contracts) for owner, contracts in spoken.items()},
         "operations": {
-            f"{'send' if owner == service else 'receive'}-{owner}": _operation(service, owner, spoken)
-            for owner, spoken in channels.items()
+            f"send-{service}": _operation(service, service, "send", spoken[service]),
+            **receives,
         },
         "components": {
-            "messages": {each.__name__: _message(each, schemas) for each in contracts},
+            "messages": {each.__name__: _message(each, schemas) for contracts in spoken.values() for each in contracts},
             "schemas": {"CloudEventHeaders": _HEADERS},
         },
     }
@@ -51,10 +50,10 @@ def _channel(owner: str, spoken: list[type[Contract]]) -> dict[str, Any]:
     }
 
 
-def _operation(service: str, owner: str, spoken: list[type[Contract]]) -> dict[str, Any]:
-    sends = owner == service
+def _operation(service: str, owner: str, action: str, spoken: list[type[Contract]]) -> dict[str, Any]:
+    sends = action == "send"
     operation: dict[str, Any] = {
-        "action": "send" if sends else "receive",
+        "action": action,
         "summary": f"What {service} tells." if sends else f"What {service} acts upon; it passes over everything else.",
         "channel": {"$ref": f"#/channels/{owner}"},
         "messages": [{"$ref": f"#/channels/{owner}/messages/{each.__name__}"} for each in spoken],

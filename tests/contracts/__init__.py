@@ -1,0 +1,1 @@
+"""What is promised to others: contracts of events, APIs, who may call what."""
