@@ -1,0 +1,1 @@
+"""What the documents say about the repository is true of it."""
