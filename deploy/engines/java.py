@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from deploy.engines.engine import EngineSetupError
@@ -35,6 +36,7 @@ def tool(name: str) -> str:
     return found
 
 
+@cache
 def major_version(program: str) -> int:
     """Major version that this Java prints about itself. Raises EngineSetupError when it cannot be read."""
     told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import socket
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from threading import Thread
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -17,6 +18,7 @@ from deploy.engines.engine import EngineNotReady
 PROBE_DATABASE = "openday_probe"
 PROBE_TOPIC = "openday.probe"
 TIMEOUT = 5.0  # seconds for one whole probe; the caller repeats it
+CLOSING = 2.0  # more seconds for the clients to say goodbye
 
 
 def mongo(address: str) -> None:
@@ -43,9 +45,16 @@ def mongo(address: str) -> None:
 def kafka(bootstrap: str) -> None:
     """Send with acks=all, read the record back, commit its offset in a group. Raises EngineNotReady."""
     _port_open(bootstrap)
-    # A thread of its own: the caller may stand inside a running event loop, or own the thread's loop.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _kafka(bootstrap)).result()
+    answer: Future[None] = Future()
+    # A thread of its own, because the caller may stand inside a running event loop; and one that nobody has to wait
+    # for, because a client whose broker goes away can hang while it closes.
+    Thread(target=lambda: _answer(answer, bootstrap), daemon=True).start()
+    try:
+        answer.result(TIMEOUT + CLOSING)
+    except TimeoutError as refusal:
+        raise EngineNotReady(f"{bootstrap} listens, but did not answer in {TIMEOUT:.0f} s.") from refusal
+    except (KafkaError, OSError) as refusal:
+        raise EngineNotReady(f"{bootstrap} takes no write and read yet: {type(refusal).__name__}.") from refusal
 
 
 def _port_open(address: str) -> None:
@@ -56,16 +65,24 @@ def _port_open(address: str) -> None:
         raise EngineNotReady(f"{address} does not listen yet: {refusal}.") from refusal
 
 
-async def _kafka(bootstrap: str) -> None:
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+def _answer(answer: Future[None], bootstrap: str) -> None:
+    log = logging.getLogger("aiokafka")
+    before = log.level
+    log.setLevel(logging.CRITICAL)  # what it has to say about a broker that is starting is our own answer
     try:
-        async with asyncio.timeout(TIMEOUT):
-            await _make_topic(bootstrap)
-            await _read_back(bootstrap, await _send(bootstrap))
-    except (KafkaError, OSError) as refusal:
-        raise EngineNotReady(f"{bootstrap} takes no write and read yet: {type(refusal).__name__}.") from refusal
-    except TimeoutError as refusal:
-        raise EngineNotReady(f"{bootstrap} listens, but did not answer in {TIMEOUT:.0f} s.") from refusal
+        asyncio.run(_kafka(bootstrap))
+    except Exception as refusal:  # noqa: BLE001 - handed to the caller
+        answer.set_exception(refusal)
+    else:
+        answer.set_result(None)
+    finally:
+        log.setLevel(before)
+
+
+async def _kafka(bootstrap: str) -> None:
+    async with asyncio.timeout(TIMEOUT):
+        await _make_topic(bootstrap)
+        await _read_back(bootstrap, await _send(bootstrap))
 
 
 async def _make_topic(bootstrap: str) -> None:

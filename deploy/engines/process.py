@@ -27,7 +27,8 @@ class EngineProcess:
         """Prepare the engine and start it; returns before it is ready. Raises EngineSetupError."""
         self.engine.prepare()
         with self._log_file.open("ab") as log:
-            self._child = subprocess.Popen(self.engine.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            program = [*leash(), *self.engine.command]
+            self._child = subprocess.Popen(program, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_ready(self, timeout: float = 30.0) -> None:
         """Return once the probe passes. Raises EngineNotReady when the process ends or `timeout` seconds pass."""

@@ -1,6 +1,8 @@
 """How an embedded engine starts, refuses, stops and fails: by itself, clearly, and without losing anything."""
 
 import resource
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -12,6 +14,7 @@ from pymongo.errors import PyMongoError
 from deploy.engines.engine import EngineNotReady
 from deploy.engines.mongo import MongoEngine
 from deploy.engines.process import EngineProcess
+from deploy.local.settings import ROOT
 from tests.engines.conftest import NewMongo
 from tests.engines.guarantees import Documents, client_of
 from tests.support.engines import TestEngine, embedded_mongo
@@ -108,3 +111,26 @@ async def test_a_busy_port_ends_the_engine_with_a_sentence(new_mongo: NewMongo, 
         assert "Address already in use" in late.log
     finally:
         late.stop()
+
+
+RUNS_AN_ENGINE = """
+import sys, threading
+from pathlib import Path
+from tests.support.engines import embedded_mongo
+
+process = embedded_mongo(Path(sys.argv[1]))
+process.restart()
+print(process.pid, flush=True)
+threading.Event().wait()
+"""
+
+
+async def test_a_killed_test_run_leaves_no_engine_behind(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", RUNS_AN_ENGINE, str(tmp_path)]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        engine = psutil.Process(int(run.stdout.readline()))
+        assert engine.is_running()
+        run.kill()
+
+    await eventually(lambda: not engine.is_running())
