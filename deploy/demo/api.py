@@ -5,15 +5,22 @@ is done once however often it has to be said.
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
 
 from deploy.demo.staff import Principal
+
+# httpcore asks for sniffio at every lock that it takes; where it is absent, each question searches the whole path, a
+# quarter of a request's cost. Known to be absent, it is not searched for.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 PATIENCE = 60.0  # seconds of trying, before a service is taken for dead
 PAUSE = 0.1  # seconds between two tries when nobody says how long

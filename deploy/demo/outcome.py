@@ -43,12 +43,13 @@ class ActivityOutcome(DataModel):
 
 
 class Outcome(DataModel):
-    """The whole season. `scorecards` are exactly as scoring shows them, by unit."""
+    """The whole season. `scorecards` are exactly as scoring shows them, by unit; `names` the season's names of ids."""
 
     year: int
     state: str
     activities: tuple[ActivityOutcome, ...]
     scorecards: tuple[dict[str, Any], ...]
+    names: dict[str, str]
 
     def canonical_scorecards(self) -> bytes:
         """Equal outcomes give equal bytes."""
@@ -63,8 +64,13 @@ async def gather(stage: Stage, season: Season) -> Outcome:
     activities = await asyncio.gather(
         *(_activity(stage, each) for each in season.activities if each.id in stage.activities)
     )
+    known = {**stage.activities, **stage.opinions}
     return Outcome(
-        year=year, state=period["state"], activities=tuple(activities), scorecards=tuple(cards["scorecards"])
+        year=year,
+        state=period["state"],
+        activities=tuple(activities),
+        scorecards=tuple(cards["scorecards"]),
+        names={each.id: name for name, each in known.items()},
     )
 
 
