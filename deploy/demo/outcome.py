@@ -64,13 +64,13 @@ async def gather(stage: Stage, season: Season) -> Outcome:
     activities = await asyncio.gather(
         *(_activity(stage, each) for each in season.activities if each.id in stage.activities)
     )
-    known = {**stage.activities, **stage.opinions}
     return Outcome(
         year=year,
         state=period["state"],
         activities=tuple(activities),
         scorecards=tuple(cards["scorecards"]),
-        names={each.id: name for name, each in known.items()},
+        names={each.id: name for name, each in stage.activities.items()}
+        | {each.id: name for name, each in stage.opinions.items()},
     )
 
 
