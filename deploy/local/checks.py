@@ -13,7 +13,7 @@ LINTS = {
     "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
     "rules": ["-m", "ruff", "check", "--quiet", "."],
     "types": ["-m", "mypy"],
-    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-logo"],
     "generated": ["-m", "deploy.generate", "--check"],
 }
 

@@ -16,30 +16,17 @@ from deploy.local.plan import Addresses, Plan
 from deploy.local.ports import busy
 from deploy.local.problems import LocalProblem
 from deploy.local.processes import end
-from deploy.local.program import NotReady, Program, Tier
+from deploy.local.program import Program, Tier
 from deploy.local.readiness import Readiness
 from deploy.local.restarts import Restarts
-from deploy.local.supervisor import ProcessState, Supervisor
+from deploy.local.status import ProgramStatus, statuses
+from deploy.local.supervisor import Supervisor
 from shared.time.clock import SystemClock, steer
 
 # Longer than any program's own time to stop, engines after services.
 STOP_PATIENCE = 75.0
 # A steered clock that nobody has set yet stands on the morning of the notice that founded the programme.
 DAY_OF_THE_NOTICE = datetime(2021, 8, 11, 1, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class ProgramStatus:
-    """One row of `status`: `why` says what is missing when it is not ready; `restarts` since the last `up`."""
-
-    name: str
-    state: str
-    pid: int
-    running_for: int
-    ready: bool
-    why: str
-    restarts: int
-    address: str
 
 
 @dataclass(frozen=True)
@@ -83,9 +70,9 @@ class Instance:
         self.folders.make()
         with self._alone():
             was_up = self.is_up
-            if not was_up:
-                self._launch()
             try:
+                if not was_up:
+                    self._launch()
                 for tier in Tier:
                     self._start(tier, patience)
             except BaseException:
@@ -107,7 +94,7 @@ class Instance:
     def status(self) -> list[ProgramStatus]:
         """Every program, running or not."""
         states = self._supervisor.states() if self.is_up else {}
-        return [self._status(program, states.get(program.name)) for program in self.plan.programs]
+        return statuses(self.plan.programs, states, self.restarts)
 
     def kill(self, name: str) -> int:
         """`kill -9` one program, which the supervisor will start again; it has gone on return. Returns its pid."""
@@ -157,38 +144,20 @@ class Instance:
         programs = [program for program in self.plan.programs if program.tier is tier]
         states = self._supervisor.states()
         for program in programs:
-            if not states[program.name].pid:
+            if not states[program.name].runs:
                 self.say(f"{program.name} starts")
                 self._supervisor.start(program.full_name)
         self._readiness(programs).wait(patience)
 
     def _stop(self) -> list[str]:
-        running = [each.name for each in self.status() if each.pid]
+        running = []
         if self.is_up:
+            running = [name for name, state in self._supervisor.states().items() if state.pid]
             self._supervisor.stop(STOP_PATIENCE)
         return running + self._supervisor.sweep(STOP_PATIENCE)
 
     def _readiness(self, programs: Sequence[Program]) -> Readiness:
         return Readiness(programs, self._supervisor, self.restarts, self.say)
-
-    def _status(self, program: Program, state: ProcessState | None) -> ProgramStatus:
-        why = "" if state and state.pid else "it does not run"
-        if not why:
-            try:
-                program.ready()
-            except NotReady as reason:
-                why = str(reason)
-        found = state or ProcessState("STOPPED", 0, 0)
-        return ProgramStatus(
-            program.name,
-            found.state,
-            found.pid,
-            found.running_for if found.pid else 0,
-            not why,
-            why,
-            len(self.restarts.of(program.name)),
-            program.address,
-        )
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

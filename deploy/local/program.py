@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -67,3 +68,18 @@ def answers(port: int, path: str = "/readyz") -> None:
         connection.close()
     if answer.status != http.client.OK:
         raise NotReady(f"{path} on port {port} says {answer.status} {said}")
+
+
+def missing(programs: Sequence[Program]) -> dict[str, str]:
+    """Which of these do not work yet, and why; asked all at once, because one answer may take seconds."""
+    with ThreadPoolExecutor(max(len(programs), 1)) as threads:
+        reasons = threads.map(_reason, programs)
+    return {program.name: reason for program, reason in zip(programs, reasons, strict=True) if reason}
+
+
+def _reason(program: Program) -> str:
+    try:
+        program.ready()
+    except NotReady as reason:
+        return str(reason)
+    return ""

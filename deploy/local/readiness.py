@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy.local.problems import LocalProblem
-from deploy.local.program import NotReady, Program
+from deploy.local.program import Program, missing
 from deploy.local.restarts import Restarts
 from deploy.local.supervisor import Supervisor
 
@@ -28,19 +28,19 @@ class Readiness:
         begun = time.monotonic()
         heard = len(self.restarts.since_up())
         before = {program.name: len(self.restarts.of(program.name)) for program in self.programs}
-        missing = list(self.programs)
-        while missing:
+        waiting = list(self.programs)
+        while waiting:
+            reasons = missing(waiting)
             heard = self._tell(heard)
-            reasons = {program.name: reason for program in missing if (reason := _reason(program))}
-            for program in missing:
+            for program in waiting:
                 if program.name not in reasons:
                     self.say(f"{program.name} is ready after {time.monotonic() - begun:.1f} s")
-            missing = [program for program in missing if program.name in reasons]
-            self._refuse_hopeless({program.name: before[program.name] for program in missing})
-            if missing and time.monotonic() - begun > patience:
-                first = missing[0].name
-                raise self._failure(first, f"is not ready after {patience:.0f} s: {reasons[first]}")
-            if missing:
+            waiting = [program for program in waiting if program.name in reasons]
+            self._refuse_hopeless({name: before[name] for name in reasons})
+            if reasons and time.monotonic() - begun > patience:
+                name, reason = next(iter(reasons.items()))
+                raise self._failure(name, f"is not ready after {patience:.0f} s: {reason}")
+            if waiting:
                 time.sleep(LOOK_EVERY)
 
     def _tell(self, heard: int) -> int:
@@ -59,11 +59,3 @@ class Readiness:
         log = self.restarts.file.parent / f"{name}.log"
         last = log.read_text(errors="replace").splitlines()[-LAST_LINES:] if log.exists() else []
         return LocalProblem("\n".join([f"{name} {what}", *(f"  | {line}" for line in last), f"Its log: {log}"]))
-
-
-def _reason(program: Program) -> str:
-    try:
-        program.ready()
-    except NotReady as reason:
-        return str(reason)
-    return ""

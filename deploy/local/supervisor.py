@@ -4,11 +4,12 @@ import signal
 import subprocess
 import sys
 import xmlrpc.client
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from deploy.local.configuration import LISTENER, bare_environment
 from deploy.local.folders import Folders
@@ -24,6 +25,14 @@ class ProcessState:
     state: str
     pid: int
     running_for: int
+
+    @property
+    def runs(self) -> bool:
+        """Whether the supervisor runs it, or is about to try again."""
+        return self.state in {"STARTING", "RUNNING", "BACKOFF"}
+
+
+STOPPED = ProcessState("STOPPED", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,16 @@ class Supervisor:
             raise LocalProblem(f"The process supervisor did not start: {(told.stderr or told.stdout).strip()}")
 
     def start(self, full_name: str) -> None:
-        """Start a program that does not run; does not wait for it."""
-        self._call("startProcess", full_name, False)
+        """Start a program; does not wait for it. One that was just being restarted is left alone."""
+        try:
+            self._call("startProcess", full_name, False)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != Faults.ALREADY_STARTED:
+                raise
 
     def states(self) -> dict[str, ProcessState]:
         """Every program by its short name."""
-        told = self._call("getAllProcessInfo")
-        return {
-            each["name"]: ProcessState(each["statename"], each["pid"], each["now"] - each["start"])
-            for each in told
-            if each["group"] != LISTENER
-        }
+        return {each["name"]: _state(each) for each in self._call("getAllProcessInfo") if each["group"] != LISTENER}
 
     def stop(self, patience: float) -> None:
         """Stop everything, the last tier first, and the supervisor itself; wait until it has gone."""
@@ -86,3 +94,8 @@ class Supervisor:
             raise LocalProblem(f"The supervisor of {self.folders.root} does not answer: {refusal}.") from refusal
         finally:
             transport.close()
+
+
+def _state(told: Mapping[str, Any]) -> ProcessState:
+    running_for = told["now"] - told["start"] if told["pid"] else 0
+    return ProcessState(told["statename"], told["pid"], running_for)

@@ -7,7 +7,8 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.instance import Instance, ProgramStatus
+from deploy.local.instance import Instance
+from deploy.local.status import ProgramStatus
 
 
 def print_addresses(instance: Instance, console: Console) -> None:

@@ -50,7 +50,7 @@ def test_units_are_loaded_and_loading_them_again_changes_nothing(district: Insta
     assert units_of(district) == once
 
 
-@pytest.mark.parametrize("program", ["scoring", "mongo", "kafka"])
+@pytest.mark.parametrize("program", ["scoring", "mongo"])
 def test_what_is_killed_comes_back_ready_and_is_said(district: Instance, program: str) -> None:
     district.kill(program)
     district.wait_ready(patience=120)
