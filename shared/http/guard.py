@@ -1,6 +1,7 @@
 """Permissions at the door: every route declares one, and a route without one stops the start-up."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Depends, Request
@@ -14,7 +15,10 @@ from shared.security.permissions import Permission
 
 
 class Guard:
-    """A dependency that answers with the verified Actor, or refuses."""
+    """A dependency that answers with the verified Actor, or refuses.
+
+    The actor keeps only the roles that this permission names: an auditor who is also a clerk writes as a clerk.
+    """
 
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
@@ -30,7 +34,7 @@ class Guard:
         actor: Actor = await request.app.state.verifier.actor(token)
         if not self.permission.public and not actor.roles & self.permission.roles:
             raise Forbidden("role_missing", "您的角色不能进行此操作。", "Your roles do not allow this.")
-        return actor
+        return replace(actor, roles=actor.roles & self.permission.roles)
 
 
 def requires(permission: Permission) -> Any:

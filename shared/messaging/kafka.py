@@ -143,7 +143,8 @@ async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) 
         enable_auto_commit=False,
         isolation_level="read_committed",
         max_partition_fetch_bytes=MESSAGE_CAP,
-        session_timeout_ms=10_000,
+        session_timeout_ms=6_000,  # a killed member blocks its group for so long
+        heartbeat_interval_ms=2_000,
         rebalance_timeout_ms=60_000,
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=500,

@@ -35,6 +35,6 @@ def own_units(name: str, *roles: Role) -> Permission:
     return Permission(name, frozenset(roles), "own_units")
 
 
-def public(name: str) -> Permission:
-    """For everyone; what may be seen or done is the handler's business (claim codes)."""
-    return Permission(name, frozenset(), "public")
+def public(name: str, *staff: Role) -> Permission:
+    """For everyone; what may be seen or done is the handler's business (claim codes). `staff` act as staff here."""
+    return Permission(name, frozenset(staff), "public")

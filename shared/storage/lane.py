@@ -6,6 +6,7 @@ race (another replica wrote) reloads and applies again. The relay's mark rides o
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,7 +23,8 @@ from shared.storage.ports import Documents, DuplicateId
 
 OUTBOX_CAP = 100
 BATCH = 64
-RACES = 8  # lost in a row, before the caller is asked to come back
+RACES = 12  # lost in a row, before the caller is asked to come back
+STEP_ASIDE = 0.005  # seconds, times the races lost: rivals that fell into step fall out of it
 LAZY_MARK = 0.5  # seconds that a mark may wait for a command to ride on
 LATE_MARK = 5.0  # seconds until a mark that could not be written is tried again
 
@@ -142,7 +144,8 @@ class Lane(Generic[A]):
                     each.answer.set_exception(error)
 
     async def _commit(self, batch: list[Request[A]], *, flush: bool) -> None:
-        for _ in range(RACES):
+        for race in range(RACES):
+            await asyncio.sleep(STEP_ASIDE * race * random.random())  # noqa: S311
             fresh = self._held is None
             before = self._held or await self._load(batch)
             after, outcomes = _apply(before, batch, self._codec)

@@ -2,8 +2,8 @@
 
 from shared.security.permissions import district, own_units, public
 
-OPINIONS_GIVE = public("opinions.give")
-OPINION_READ = public("opinion.read")  # by claim code; staff as OPINIONS_LIST says
+OPINIONS_GIVE = public("opinions.give", "office", "unit_clerk")  # staff write down what somebody said
+OPINION_READ = public("opinion.read", "office", "auditor", "unit_clerk", "unit_reviewer")  # or by claim code
 OPINIONS_LIST = own_units("opinions.list", "office", "auditor", "unit_clerk", "unit_reviewer")
 OPINIONS_ANSWER = own_units("opinions.answer_on_site", "office", "unit_clerk")
 OPINIONS_ASSIGN = district("opinions.assign", "office")

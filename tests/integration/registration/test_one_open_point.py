@@ -203,3 +203,17 @@ async def _facts_of(service: Running, aggregate: str, at_least: int) -> list[Pub
     published = await service.district.consume("registration")
     found = [each for each in published if each.envelope.aggregate.endswith(f".{aggregate}")]
     return found if len(found) >= at_least else []
+
+
+async def test_a_reading_role_never_widens_what_a_clerk_may_write(service: Running) -> None:
+    """A clerk of another unit who is also an auditor reads everything and writes for their own unit alone."""
+    town = await announced(service)
+    person = (await town.register()).json()
+    both = service.bearer("unit_clerk", "auditor", units=["other"])
+    assert (await service.http.get(f"{POINTS}/{town.point}/roster", headers=both)).status_code == 200
+    assert (await service.http.post(f"{POINTS}/{town.point}/closings", headers=both)).status_code == 403
+    place = f"{POINTS}/{town.point}/registrations/{person['registration_id']}"
+    for reader in (both, service.bearer("auditor")):
+        assert (await service.http.get(place, headers=reader)).status_code == 200
+        assert (await service.http.post(f"{place}/cancellations", headers=reader)).status_code in (403, 404)
+    assert (await town.view())["composition"]["total"] == 1

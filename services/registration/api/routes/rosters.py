@@ -26,7 +26,8 @@ from shared.http.once import OnceKey
 router = APIRouter(prefix="/open-points/{point_id}", tags=["open points"])
 
 Anyone = Annotated[Actor, requires(may.REGISTER)]
-Holder = Annotated[Actor, requires(may.REGISTRATIONS_OWN)]
+Holder = Annotated[Actor, requires(may.REGISTRATION_READ)]
+Leaver = Annotated[Actor, requires(may.REGISTRATION_CANCEL)]
 Reader = Annotated[Actor, requires(may.ROSTER_READ)]
 Writer = Annotated[Actor, requires(may.ROSTER_WRITE)]
 Waiver = Annotated[Actor, requires(may.ROSTER_WAIVE)]
@@ -69,7 +70,7 @@ async def cancel_registration(
     point_id: Id,
     registration_id: Id,
     app: App,
-    actor: Holder,
+    actor: Leaver,
     once: OnceKey,
     request: Request,
     code: Code = None,
