@@ -76,3 +76,11 @@ def test_the_changelog_speaks_of_this_version() -> None:
     first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert first
     assert first[1] == version
+
+
+def test_what_is_said_of_the_tests_folder_is_there() -> None:
+    row = re.search(r"^\| `tests/` \| (.+) \|$", ENGLISH_TEXT, re.MULTILINE)
+    assert row
+    said = spans(row[1])
+    there = {each.name for each in (ROOT / "tests").iterdir() if (each / "__init__.py").exists()} - {"support"}
+    assert said == there
