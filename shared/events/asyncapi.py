@@ -14,7 +14,7 @@ SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
 def document(service: str, received: Collection[type[Contract]], *, schemas: str) -> dict[str, Any]:
     """The document of `service`, which acts upon the `received` contracts; `schemas` is the way to the schema files."""
-    heard = {owner: [each for each in received if each.OWNER == owner] for owner in OWNERS}
+    heard = {owner: [each for each in received if owner == each.OWNER] for owner in OWNERS}
     heard = {owner: contracts for owner, contracts in heard.items() if contracts}
     spoken = {service: list(OWNERS[service])} | {owner: heard[owner] for owner in heard if owner != service}
     receives = {f"receive-{owner}": _operation(service, owner, "receive", each) for owner, each in heard.items()}
