@@ -40,10 +40,14 @@ class Told:
             self.present.add(person)
             self._answered()
 
+    def leaving(self, person: str) -> None:
+        """A document will be deleted: until the answer comes, nobody knows whether it is there."""
+        with self.changed:
+            self.present.discard(person)
+
     def gone(self, person: str) -> None:
         """A document was deleted."""
         with self.changed:
-            self.present.discard(person)
             self.deleted.add(person)
             self._answered()
 
@@ -102,6 +106,7 @@ def _write(database: Documentbase, told: Told, lane: str) -> None:
         if rev % 5 == 0:
             passing = f"{lane}-passing-{rev}"
             _insert(database, told, passing)
+            told.leaving(passing)
             people.delete_one({"_id": passing})
             told.gone(passing)
 

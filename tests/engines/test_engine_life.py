@@ -1,7 +1,7 @@
 """How an embedded engine starts, refuses, stops and fails: by itself, clearly, and without losing anything."""
 
+import asyncio
 import resource
-import subprocess
 import sys
 from dataclasses import replace
 from itertools import count
@@ -127,10 +127,12 @@ threading.Event().wait()
 
 async def test_a_killed_test_run_leaves_no_engine_behind(tmp_path: Path) -> None:
     program = [sys.executable, "-c", RUNS_AN_ENGINE, str(tmp_path)]
-    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
-        assert run.stdout
-        engine = psutil.Process(int(run.stdout.readline()))
-        assert engine.is_running()
-        run.kill()
+    run = await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert run.stdout
+    engine = psutil.Process(int(await run.stdout.readline()))
+    assert engine.is_running()
+
+    run.kill()
+    await run.wait()
 
     await eventually(lambda: not engine.is_running())

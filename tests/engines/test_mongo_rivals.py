@@ -1,9 +1,10 @@
 """One document is changed by one rival at a time, and a key belongs to one document."""
 
+from contextlib import suppress
 from functools import partial
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import CollectionInvalid, DuplicateKeyError
 
 from tests.engines.guarantees import Document, Documentbase, Documents, at_once
 
@@ -93,6 +94,25 @@ def test_a_key_that_was_given_up_is_free_again(database: Documentbase) -> None:
     people.delete_one({"_id": "a"})
     assert inserted(people, {"_id": "c", "phone": "2"})
     assert inserted(people, {"_id": "a", "phone": "3"})
+
+
+def test_unique_keys_hold_while_collections_and_indexes_are_made(database: Documentbase) -> None:
+    def create(name: str) -> bool:
+        with suppress(CollectionInvalid):  # another one was first
+            database.create_collection(name)
+        return False
+
+    def index(name: str) -> bool:
+        database[name].create_index("phone", unique=True)
+        return False
+
+    for number in range(ROUNDS):
+        name = f"people-{number}"
+        insert = partial(inserted, database[name], {"_id": "same", "phone": "1"})
+        won = at_once([partial(create, name), partial(index, name), partial(create, name), *[insert] * RIVALS])
+        assert won.count(True) == 1
+        assert database[name].find_one({"phone": "1"}) == {"_id": "same", "phone": "1"}
+        assert not inserted(database[name], {"_id": "another", "phone": "1"})
 
 
 def inserted(collection: Documents, document: Document) -> bool:

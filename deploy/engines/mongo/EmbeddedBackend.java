@@ -11,6 +11,9 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import io.netty.channel.Channel;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -34,6 +37,11 @@ final class EmbeddedBackend extends H2Backend {
     private static final int FILL_RATE = 60;
     private static final int COMPACT_BYTES = 2 << 20;
 
+    // These hold the lock alone as well: the library changes its lists of collections and indexes while others walk them,
+    // and shows a collection that is being made before its unique _id is there.
+    private static final Set<String> RESHAPING =
+        Set.of("create", "createindexes", "drop", "dropdatabase", "dropindexes", "deleteindexes", "renamecollection");
+
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
     EmbeddedBackend(MVStore store) {
@@ -42,7 +50,8 @@ final class EmbeddedBackend extends H2Backend {
 
     @Override
     public Document handleCommand(Channel channel, String database, String command, Document query) {
-        lock.readLock().lock();
+        Lock held = RESHAPING.contains(command.toLowerCase(Locale.ROOT)) ? lock.writeLock() : lock.readLock();
+        held.lock();
         try {
             if (command.equalsIgnoreCase("listDatabases")) {
                 return databases();
@@ -50,7 +59,7 @@ final class EmbeddedBackend extends H2Backend {
             return super.handleCommand(channel, database, command, query);
         } finally {
             boolean dirty = getMvStore().hasUnsavedChanges();
-            lock.readLock().unlock();
+            held.unlock();
             if (dirty && !Controls.LATE_COMMIT) {
                 settle();
             }
