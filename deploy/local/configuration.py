@@ -51,7 +51,7 @@ def _supervisor(folders: Folders) -> str:
             _section(
                 "supervisord",
                 {
-                    "logfile": _path(folders.logs / "supervisord.log"),
+                    "logfile": _path(folders.supervisor_log),
                     "logfile_maxbytes": LOG_BYTES,
                     "logfile_backups": str(LOG_BACKUPS),
                     "pidfile": _path(folders.config / "supervisord.pid"),
@@ -70,7 +70,7 @@ def _supervisor(folders: Folders) -> str:
 
 
 def _listener(folders: Folders, owner: int | None) -> str:
-    arguments = [sys.executable, "-m", "deploy.local.listener", str(folders.logs)]
+    arguments = [sys.executable, "-m", "deploy.local.listener", str(folders.supervisor_log), str(folders.restarts)]
     return _section(
         f"eventlistener:{LISTENER}",
         {

@@ -41,8 +41,13 @@ class Folders:
 
     @property
     def restarts(self) -> Path:
-        """Which program ended by itself, how, and when it was started again."""
+        """For people: which program ended by itself, how, and when it was started again."""
         return self.logs / "restarts.log"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """What the supervisor did."""
+        return self.logs / "supervisord.log"
 
     @property
     def socket(self) -> Path:

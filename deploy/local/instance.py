@@ -21,7 +21,7 @@ from deploy.local.readiness import Readiness
 from deploy.local.restarts import Restarts
 from deploy.local.status import ProgramStatus, statuses
 from deploy.local.supervisor import Supervisor
-from shared.time.clock import SystemClock, steer
+from shared.time.clock import steer
 
 # Longer than any program's own time to stop, engines after services.
 STOP_PATIENCE = 75.0
@@ -53,8 +53,8 @@ class Instance:
 
     @property
     def restarts(self) -> Restarts:
-        """What ended by itself."""
-        return Restarts(self.folders.restarts)
+        """What ended by itself since the last `up`."""
+        return Restarts(self.folders.supervisor_log)
 
     @property
     def is_up(self) -> bool:
@@ -137,7 +137,6 @@ class Instance:
             program.prepare()
         if self.plan.steered is not None and not self.plan.steered.exists():
             self.steer(DAY_OF_THE_NOTICE)
-        self.restarts.begin(SystemClock().now().astimezone())
         self._supervisor.launch(render(self.plan.programs, self.folders, self.plan.owner))
 
     def _start(self, tier: Tier, patience: float) -> None:

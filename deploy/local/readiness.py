@@ -56,6 +56,6 @@ class Readiness:
                 raise self._failure(name, "ends again and again at its start")
 
     def _failure(self, name: str, what: str) -> LocalProblem:
-        log = self.restarts.file.parent / f"{name}.log"
+        log = self.restarts.log.parent / f"{name}.log"
         last = log.read_text(errors="replace").splitlines()[-LAST_LINES:] if log.exists() else []
         return LocalProblem("\n".join([f"{name} {what}", *(f"  | {line}" for line in last), f"Its log: {log}"]))
