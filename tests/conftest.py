@@ -5,13 +5,18 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.processors import JSONRenderer
 
+from shared.logging import _with_failure
 from shared.security import secrets
 from tests.support.district import District
 from tests.support.engines import TestEngine, kafka_engine, mongo_engine
 from tests.support.service import Districts, Runner, Running, run
 
 __all__ = ["kafka_engine", "mongo_engine"]
+
+structlog.configure(processors=[structlog.processors.add_log_level, _with_failure, JSONRenderer(default=str)])
 
 
 @pytest.fixture(scope="session")
