@@ -7,8 +7,8 @@ from services.registration.application.ports import Contact
 from services.registration.domain.activity import Activity, Session
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category, Headcount
+from services.registration.domain.place import Scan
 from services.registration.domain.plan import Content, Plan
-from services.registration.domain.roster import Scan
 from services.registration.domain.unit import Particulars
 from shared.commands import Command
 

@@ -4,7 +4,8 @@ from services.registration.application import commands as c
 from services.registration.application.ports import Place, Ports
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Headcount
-from services.registration.domain.roster import Roster, Scan
+from services.registration.domain.place import Scan
+from services.registration.domain.roster import Roster
 from shared.commands import Actor
 from shared.errors import Conflict, Invalid, not_found
 
