@@ -14,13 +14,13 @@ def as_json(run: Run, instance: Instance, seconds: float) -> str:
     document: dict[str, Any] = {
         "as_expected": not run.mismatches,
         "mismatches": [asdict(each) for each in run.mismatches],
-        "attempts": [asdict(each) | {"as_expected": each.as_expected} for each in run.attempts],
+        "attempts": [asdict(each) | {"as_expected": each.as_expected} for each in run.stage.attempts],
         **run.outcome.model_dump(mode="json"),
         "traffic": run.traffic.model_dump(mode="json"),
         "played": {
             "steps": run.steps,
             "clock_stops": run.stops,
-            "retries": run.retries,
+            "retries": run.stage.api.retries,
             "season_seconds": round(run.seconds, 1),
             "total_seconds": round(seconds, 1),
         },

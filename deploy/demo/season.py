@@ -10,7 +10,7 @@ from deploy.demo.api import connected
 from deploy.demo.clock import SeasonClock
 from deploy.demo.judge import Mismatch, judge
 from deploy.demo.outcome import Outcome, gather
-from deploy.demo.people import Person, people
+from deploy.demo.people import people
 from deploy.demo.player import Disturbance, Heard, Player
 from deploy.demo.quiet import Quiet
 from deploy.demo.scenes.bonuses import Bonuses, YearEnd
@@ -23,7 +23,7 @@ from deploy.demo.scenes.sign_up import SignUp
 from deploy.demo.scenes.units import Units
 from deploy.demo.scenes.visit import Visit
 from deploy.demo.staff import Principal
-from deploy.demo.stage import Attempt, Stage
+from deploy.demo.stage import Stage
 from deploy.demo.timeline import Scene, Step, timeline
 from deploy.demo.traffic import Traffic, measure
 from deploy.local.instance import DAY_OF_THE_NOTICE, Instance
@@ -34,17 +34,18 @@ from shared.settings import KafkaSettings
 
 @dataclass(frozen=True)
 class Run:
-    """A season that was played. Empty `mismatches` mean that everything was as expected."""
+    """A season that was played. Empty `mismatches` mean that everything was as expected.
 
+    `stops`: how often the clock stopped between steps because something was due.
+    """
+
+    stage: Stage
     outcome: Outcome
     traffic: Traffic
-    attempts: list[Attempt]
     mismatches: list[Mismatch]
     steps: int
     stops: int
-    retries: int
     seconds: float
-    invited: list[Person]
 
 
 def steps_of(data: DistrictData) -> list[Step]:
@@ -80,15 +81,13 @@ async def play(
         traffic = await measure(api.clients, offsets, instance.addresses.topic_prefix)
     mismatches = [Mismatch("a step was refused", "", each) for each in player.failures]
     return Run(
+        stage,
         outcome,
         traffic,
-        stage.attempts,
         mismatches + judge(data.expected, outcome, stage.attempts, traffic),
         len(steps),
         clock.stops,
-        api.retries,
         time.monotonic() - begun,
-        stage.invited,
     )
 
 

@@ -24,7 +24,7 @@ def print_run(run: Run, data: DistrictData, *, verbose: bool = False) -> None:
         scores.absent(run.outcome, data.units, verbose=verbose),
         traffic.topics(run.traffic),
         traffic.readers(run.traffic),
-        *([traffic.attempts(run.attempts)] if verbose else []),
+        *([traffic.attempts(run.stage.attempts)] if verbose else []),
     ):
         console.print(each)
         console.print()
@@ -51,7 +51,7 @@ def print_where(instance: Instance, run: Run, seconds: float) -> None:
 
 def _verdict(run: Run, console: Console) -> None:
     if not run.mismatches:
-        tried = f"{len(run.attempts)} attempts and checks on the way among them"
+        tried = f"{len(run.stage.attempts)} attempts and checks on the way among them"
         console.print(f"全部结果符合预期。Every expected outcome was met, {tried}.", style="bold green")
         return
     made = table("与预期不符 · Not as expected", "项目\nwhat", "预期\nexpected", "实际\ngot")

@@ -1,0 +1,92 @@
+"""Nobody's name, number, words or code leaves the service that was told it: not by topic, log, metric or plain text."""
+
+import json
+import re
+from collections.abc import Iterable
+
+import httpx
+import pytest
+from pymongo import MongoClient
+
+from shared.events.catalogue import OWNERS, dead_letters_topic, events_topic
+from shared.messaging.kafka import read_all
+from shared.settings import KafkaSettings
+from tests.e2e.districts import Played
+
+
+def personal(played: Played) -> list[str]:
+    """Everything that the season's people gave, and the codes that they were given."""
+    people = played.run.stage.invited
+    opinions = [each for activity in played.data.season.activities for each in activity.opinions]
+    points = [point for activity in played.run.stage.activities.values() for point in activity.points.values()]
+    return [
+        *(value for each in people for value in (each.name, each.phone, each.id_number)),
+        *(each.text for each in opinions),
+        *(each.claim_code for point in points for each in point.registered),
+        *(each.claim_code for each in played.run.stage.opinions.values()),
+    ]
+
+
+def found(values: Iterable[str], text: str) -> list[str]:
+    """Which of them stand in the text, as they are or as JSON escapes them; a part of a longer number is none."""
+    forms = {form for value in values for form in (value, json.dumps(value)[1:-1])}
+    pattern = re.compile("|".join(rf"(?<!\d){re.escape(form)}(?!\d)" for form in sorted(forms, key=len, reverse=True)))
+    return sorted(set(pattern.findall(text)))
+
+
+@pytest.fixture(scope="module")
+def secret(played: Played) -> list[str]:
+    values = personal(played)
+    assert len(values) > 1000
+    assert found(values, f"… {values[0]}, {json.dumps(values[0])} …") == sorted(
+        {values[0], json.dumps(values[0])[1:-1]}
+    )
+    return values
+
+
+async def test_no_topic_holds_any_of_it(played: Played, secret: list[str]) -> None:
+    where = played.instance.addresses
+    kafka = KafkaSettings(bootstrap=where.kafka, topic_prefix=where.topic_prefix)
+    names = [f(owner, where.topic_prefix) for owner in OWNERS for f in (events_topic, dead_letters_topic)]
+    records = [record for name in names for record in await read_all(kafka, name)]
+    parts = [[record.key, record.value, *(value for _, value in record.headers)] for record in records]
+    text = "\n".join(part.decode() for each in parts for part in each if part)
+    assert len(records) > 900
+    assert played.run.stage.activities["a01"].id in text
+    assert found(secret, text) == []
+
+
+def test_no_log_holds_any_of_it(played: Played, secret: list[str]) -> None:
+    logs = [each for each in played.instance.folders.logs.iterdir() if each.is_file()]
+    text = "\n".join(each.read_text(encoding="utf-8", errors="replace") for each in logs)
+    assert {"registration.log", "feedback.log", "reporting.log", "scoring.log"} <= {each.name for each in logs}
+    assert '"command"' in text
+    assert found(secret, text) == []
+
+
+async def test_no_metric_holds_any_of_it(played: Played, secret: list[str]) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        roots = played.instance.addresses.services.values()
+        text = "\n".join([(await client.get(f"{root}/metrics")).text for root in roots])
+    assert "openday_registrations_total" in text
+    assert found(secret, text) == []
+
+
+def test_no_database_holds_contacts_or_codes_in_plain_text(played: Played, secret: list[str]) -> None:
+    """The words of an opinion are feedback's own business and stay there; contacts are sealed, codes never stored."""
+    words = {each.text for activity in played.data.season.activities for each in activity.opinions}
+    client: MongoClient[dict[str, object]] = MongoClient(played.instance.addresses.mongo)
+    try:
+        databases = [client[name] for name in client.list_database_names()]
+        documents = [
+            each
+            for database in databases
+            for name in database.list_collection_names()
+            for each in database[name].find()
+        ]
+    finally:
+        client.close()
+    text = "\n".join(map(str, documents))
+    assert len(documents) > 300
+    assert found(words, text) != []
+    assert found([each for each in secret if each not in words], text) == []
