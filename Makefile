@@ -45,5 +45,5 @@ clean: ## remove data, logs and keys after listing them (YES=1: do not ask; ALL=
 generate: setup ## write the generated files: schemas, AsyncAPI, OpenAPI
 	@$(VENV) -m deploy.generate
 
-token: setup ## print a bearer token (ARGS="--role office --unit xzspfwj")
-	@$(VENV) -m deploy.local token $(ARGS)
+token: ## print a bearer token (ARGS="--role office --unit xzspfwj")
+	@$(HERE) -m deploy.local token $(ARGS)

@@ -71,11 +71,14 @@ def _engines(_: argparse.Namespace) -> int:
     from deploy.engines.fetch import fetch
     from deploy.local.settings import LocalSettings
 
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
     try:
-        fetch(LocalSettings.read().engines_dir, say=lambda line: print(line, flush=True))
+        fetch(LocalSettings.read().engines_dir, say=say)
     except EngineSetupError as refusal:
         raise LocalProblem(str(refusal)) from refusal
-    print("engines: as this checkout asks for")
+    say("engines: as this checkout asks for")
     return 0
 
 

@@ -32,7 +32,7 @@ def set_up() -> None:
         _make_environment()
         _install()
         STAMP.write_text(made_from)
-    print("dependencies: as locked", flush=True)
+    _say("dependencies: as locked")
     # In the new environment: where the engines belong is a setting, and settings need a dependency.
     _run([str(PYTHON), "-m", "deploy.local", "engines"], "The engines are not there")
 
@@ -66,7 +66,7 @@ def _install() -> None:
             with _step("dependencies, locked with hashes, by uv"):
                 _install_with_uv()
         except LocalProblem as problem:
-            print(f"uv cannot do it here, pip will: {problem}")
+            _say(f"uv cannot do it here, pip will: {problem}")
         else:
             return
     with _step("dependencies, locked with hashes, by pip (half a minute)"):
@@ -108,7 +108,12 @@ def _run(command: Sequence[str], failure: str, *, quiet: bool = False) -> None:
 
 @contextmanager
 def _step(what: str) -> Iterator[None]:
-    print(f"{what} ...", flush=True)
+    _say(f"{what} ...")
     begun = time.monotonic()
     yield
-    print(f"{what}: done in {time.monotonic() - begun:.0f} s", flush=True)
+    _say(f"{what}: done in {time.monotonic() - begun:.0f} s")
+
+
+def _say(line: str) -> None:
+    """Progress goes to standard error: what follows a set-up may be meant for a machine (`make demo ARGS=--json`)."""
+    print(line, file=sys.stderr, flush=True)

@@ -34,6 +34,6 @@ def test_each_command_of_the_makefile_exists() -> None:
         assert callable(parser().parse_args([*command, *needed]).command), called
 
 
-@pytest.mark.parametrize("target", ["up", "demo", "test", "lint", "bench", "generate", "token"])
+@pytest.mark.parametrize("target", ["up", "demo", "test", "lint", "bench", "generate"])
 def test_what_needs_the_set_up_makes_it(target: str) -> None:
     assert re.search(rf"^{target}: setup\b", MAKEFILE, re.MULTILINE)

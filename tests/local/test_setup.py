@@ -90,7 +90,7 @@ def test_where_uv_cannot_run_pip_does_it(commands: Commands, capsys: pytest.Capt
     setup.set_up()
     assert commands.run[-2].endswith("requirements.lock")
     assert "-m pip install" in commands.run[-2]
-    assert "pip will" in capsys.readouterr().out
+    assert "pip will" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("told", ["global.index-url='https://mirror.example/simple'", ":env:.no-index='1'"])
