@@ -1,16 +1,19 @@
 """Fixtures of the gate: a database for one test, and engines that a test may kill."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.engines.mongo import Control
 from deploy.engines.process import EngineProcess
 from tests.engines.guarantees import Documentbase, client_of, fresh_name
+from tests.engines.kafka_log import admin_of, make_topic
 from tests.support.engines import TestEngine, embedded_mongo
 
 NewMongo = Callable[..., EngineProcess]
+NewTopic = Callable[..., Coroutine[Any, Any, str]]
 
 
 @pytest.fixture
@@ -37,6 +40,21 @@ def new_mongo(mongo_engine: TestEngine, tmp_path: Path) -> Iterator[NewMongo]:
     yield start
     for process in started:
         process.stop()
+
+
+@pytest.fixture
+async def new_topic(kafka_engine: TestEngine) -> AsyncIterator[NewTopic]:
+    """Makes a topic with a name of its own, `await new_topic(partitions=3, **settings)`, deleted afterwards."""
+    made: list[str] = []
+
+    async def make(partitions: int = 3, **settings: str) -> str:
+        made.append(fresh_name("openday.gate."))
+        await make_topic(kafka_engine.address, made[-1], partitions, **settings)
+        return made[-1]
+
+    yield make
+    async with admin_of(kafka_engine.address) as admin:
+        await admin.delete_topics(made)
 
 
 @pytest.fixture

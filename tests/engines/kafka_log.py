@@ -22,7 +22,7 @@ async def admin_of(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.close()
 
 
-async def make_topic(bootstrap: str, name: str, partitions: int = 3, **settings: str) -> str:
+async def make_topic(bootstrap: str, name: str, partitions: int, **settings: str) -> None:
     """A topic as the product makes them, on three brokers where there are; `settings` with _ for dots."""
     configs = {key.replace("_", "."): value for key, value in {"retention_ms": "-1", **settings}.items()}
     async with admin_of(bootstrap) as admin:
@@ -30,7 +30,6 @@ async def make_topic(bootstrap: str, name: str, partitions: int = 3, **settings:
         answer = await admin.create_topics([NewTopic(name, partitions, replicas, topic_configs=configs)])
     codes = [error[1] for error in answer.topic_errors]
     assert codes == [0], answer
-    return name
 
 
 @asynccontextmanager

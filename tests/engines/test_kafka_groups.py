@@ -4,8 +4,9 @@ from contextlib import AsyncExitStack
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from tests.engines.conftest import NewTopic
 from tests.engines.guarantees import fresh_name
-from tests.engines.kafka_log import consumer_of, make_topic, producer_of
+from tests.engines.kafka_log import consumer_of, producer_of
 from tests.support.engines import TestEngine
 from tests.support.waiting import eventually
 
@@ -13,8 +14,10 @@ from tests.support.waiting import eventually
 LIVELY = {"heartbeat_interval_ms": 200, "session_timeout_ms": 2_000, "rebalance_timeout_ms": 5_000}
 
 
-async def test_members_share_the_partitions_and_take_over_from_one_that_leaves(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.members."), partitions=4)
+async def test_members_share_the_partitions_and_take_over_from_one_that_leaves(
+    kafka_engine: TestEngine, new_topic: NewTopic
+) -> None:
+    topic = await new_topic(partitions=4)
     group = fresh_name("gate.group.")
     async with consumer_of(kafka_engine.address, topic, group_id=group, **LIVELY) as stays:
         async with consumer_of(kafka_engine.address, topic, group_id=group, **LIVELY) as leaves:
@@ -23,8 +26,10 @@ async def test_members_share_the_partitions_and_take_over_from_one_that_leaves(k
         await eventually(lambda: shares(stays) == 4)
 
 
-async def test_the_partitions_of_a_member_that_vanishes_are_taken_over(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.vanish."), partitions=4)
+async def test_the_partitions_of_a_member_that_vanishes_are_taken_over(
+    kafka_engine: TestEngine, new_topic: NewTopic
+) -> None:
+    topic = await new_topic(partitions=4)
     group = fresh_name("gate.group.")
     async with AsyncExitStack() as vanishing:
         # A static member says no goodbye when it stops: to the broker it is one that was killed.
@@ -36,14 +41,14 @@ async def test_the_partitions_of_a_member_that_vanishes_are_taken_over(kafka_eng
             await eventually(lambda: shares(stays) == 4)
 
 
-async def test_every_group_reads_everything_from_the_beginning(kafka_engine: TestEngine) -> None:
-    topic = await filled_topic(kafka_engine, 10)
+async def test_every_group_reads_everything_from_the_beginning(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
+    topic = await filled_topic(kafka_engine, new_topic)
     for _ in range(2):
         assert await values(kafka_engine, topic, fresh_name("gate.group."), 10) == list(range(10))
 
 
-async def test_a_group_goes_on_after_what_it_committed(kafka_engine: TestEngine) -> None:
-    topic, group = await filled_topic(kafka_engine, 10), fresh_name("gate.group.")
+async def test_a_group_goes_on_after_what_it_committed(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
+    topic, group = await filled_topic(kafka_engine, new_topic), fresh_name("gate.group.")
     place = TopicPartition(topic, 0)
 
     async with consumer_of(kafka_engine.address, topic, group_id=group, **LIVELY) as consumer:
@@ -59,11 +64,11 @@ def shares(consumer: AIOKafkaConsumer) -> int:
     return len(consumer.assignment())
 
 
-async def filled_topic(kafka_engine: TestEngine, count: int) -> str:
-    """A topic of one partition that holds the numbers from 0."""
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.filled."), partitions=1)
+async def filled_topic(kafka_engine: TestEngine, new_topic: NewTopic) -> str:
+    """A topic of one partition that holds the numbers from 0 to 9."""
+    topic = await new_topic(partitions=1)
     async with producer_of(kafka_engine.address) as producer:
-        for number in range(count):
+        for number in range(10):
             await producer.send_and_wait(topic, b"%d" % number)
     return topic
 

@@ -8,8 +8,9 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from deploy.engines.process import EngineProcess
+from tests.engines.conftest import NewTopic
 from tests.engines.guarantees import fresh_name, holds
-from tests.engines.kafka_log import Record, consumer_of, make_topic, producer_of, read_all
+from tests.engines.kafka_log import Record, consumer_of, producer_of, read_all
 
 ROUNDS = 2
 KEYS = 6
@@ -18,9 +19,9 @@ FEWEST, MOST = 300, 1_500  # acknowledged records before the kill
 Acknowledged = dict[tuple[int, int], bytes]  # (partition, offset) -> value
 
 
-async def test_what_was_acknowledged_survives_kill_9(mortal_kafka: EngineProcess) -> None:
+async def test_what_was_acknowledged_survives_kill_9(mortal_kafka: EngineProcess, new_topic: NewTopic) -> None:
     address = mortal_kafka.engine.address
-    topic, group = await make_topic(address, fresh_name("gate.kill.")), fresh_name("gate.group.")
+    topic, group = await new_topic(), fresh_name("gate.group.")
     acknowledged: Acknowledged = {}
     for number in range(ROUNDS):
         await load_until_killed(mortal_kafka, topic, acknowledged, number)

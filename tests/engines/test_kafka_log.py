@@ -7,15 +7,15 @@ import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 
-from tests.engines.guarantees import fresh_name
+from tests.engines.conftest import NewTopic
 from tests.engines.kafka_log import admin_of, make_topic, producer_of, read_all
 from tests.support.engines import TestEngine
 
 CREATE_TIME = 0
 
 
-async def test_order_within_a_key_is_the_order_of_sending(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.order."))
+async def test_order_within_a_key_is_the_order_of_sending(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
+    topic = await new_topic()
     async with producer_of(kafka_engine.address, linger_ms=2) as producer:
         # Not awaited one by one: whole batches are on their way at once, and must still not overtake each other.
         sent = [
@@ -34,9 +34,9 @@ async def test_order_within_a_key_is_the_order_of_sending(kafka_engine: TestEngi
     assert len(set.union(*places.values())) > 1
 
 
-async def test_topic_settings_are_applied(kafka_engine: TestEngine) -> None:
+async def test_topic_settings_are_applied(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
     settings = {"max_message_bytes": "20000", "message_timestamp_type": "CreateTime", "cleanup_policy": "delete"}
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.settings."), partitions=5, **settings)
+    topic = await new_topic(partitions=5, **settings)
 
     async with admin_of(kafka_engine.address) as admin:
         (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
@@ -50,8 +50,10 @@ async def test_topic_settings_are_applied(kafka_engine: TestEngine) -> None:
     assert applied["retention.ms"] == "-1"
 
 
-async def test_a_record_beyond_the_topics_limit_is_refused_and_the_next_goes_in(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.size."), max_message_bytes="20000")
+async def test_a_record_beyond_the_topics_limit_is_refused_and_the_next_goes_in(
+    kafka_engine: TestEngine, new_topic: NewTopic
+) -> None:
+    topic = await new_topic(max_message_bytes="20000")
     async with producer_of(kafka_engine.address, max_request_size=1_000_000) as producer:
         with pytest.raises(MessageSizeTooLargeError):
             await producer.send_and_wait(topic, b"x" * 50_000, key=b"k")
@@ -61,8 +63,8 @@ async def test_a_record_beyond_the_topics_limit_is_refused_and_the_next_goes_in(
     assert [record.value for record in await read_all(kafka_engine.address, topic)] == [b"fits"]
 
 
-async def test_a_record_keeps_its_headers_and_its_senders_time(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.headers."))
+async def test_a_record_keeps_its_headers_and_its_senders_time(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
+    topic = await new_topic()
     headers = [("ce_id", b"a-1"), ("ce_type", "街道".encode()), ("empty", b"")]
     async with producer_of(kafka_engine.address) as producer:
         await producer.send_and_wait(topic, b"v", key=b"k", headers=headers, timestamp_ms=1_630_454_400_000)
@@ -72,8 +74,8 @@ async def test_a_record_keeps_its_headers_and_its_senders_time(kafka_engine: Tes
     assert (record.timestamp, record.timestamp_type) == (1_630_454_400_000, CREATE_TIME)
 
 
-async def test_a_second_creation_is_refused_and_changes_nothing(kafka_engine: TestEngine) -> None:
-    topic = await make_topic(kafka_engine.address, fresh_name("gate.twice."), partitions=2)
+async def test_a_second_creation_is_refused_and_changes_nothing(kafka_engine: TestEngine, new_topic: NewTopic) -> None:
+    topic = await new_topic(partitions=2)
 
     with pytest.raises(AssertionError, match="already exists"):
         await make_topic(kafka_engine.address, topic, partitions=4)
