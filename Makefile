@@ -1,7 +1,7 @@
 # Openday. Each target is one line of Python; what it does is said by `python -m deploy.local <command> --help`.
 # A target that needs the set-up makes it first; that takes a second when there is nothing to do.
 ifndef PYTHON
-PYTHON := $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do $$each -c '' 2>/dev/null && echo $$each && break; done)
+PYTHON := $(or $(shell for each in python3.11 python3.12 python3.13 python3.14 python3; do $$each -c '' 2>/dev/null && echo $$each && break; done),python3.11)
 endif
 VENV := .venv/bin/python
 HERE := $(if $(wildcard $(VENV)),$(VENV),$(PYTHON))
