@@ -5,4 +5,4 @@ class LocalProblem(Exception):
     """What is wrong, where, and what to do about it, in sentences."""
 
 
-NOT_SET_UP = "The dependencies are not installed in this checkout. Run: make setup"
+NOT_SET_UP = "The dependencies are not installed in this checkout. Run: make setup."
