@@ -1,6 +1,7 @@
 """Identifiers: time-ordered UUIDs for new things, derived UUIDs where a repeat must find the same thing."""
 
 import hashlib
+import hmac
 import secrets
 import time
 import uuid
@@ -34,3 +35,9 @@ def readable_code(secret: bytes, subject: str, length: int = 8) -> str:
         number, index = divmod(number, len(_READABLE))
         letters.append(_READABLE[index])
     return "".join(letters)
+
+
+def same_code(code: str, typed: str) -> bool:
+    """Whether `typed` means `code`: case, spaces and hyphens do not matter. Takes the same time either way."""
+    meant = typed.replace("-", "").replace(" ", "").upper()
+    return hmac.compare_digest(code.encode(), meant.encode(errors="replace"))

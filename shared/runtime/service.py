@@ -1,7 +1,7 @@
 """One shape for every service: stores, API, consumer, relay, timers; ordered start and stop.
 
     async with serving("registration", settings) as service:
-        rosters = service.store("open_point", Roster, publish)
+        rosters = service.store("roster", Roster, published)
         await service.run(router, Application(...), effects=effects(application))
 
 Stop (SIGTERM): not ready → consumer and timers stop → HTTP drains → relay drains → its marks are written →

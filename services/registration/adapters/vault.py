@@ -14,7 +14,7 @@ from typing import Any
 
 from services.registration.application.ports import Contact, Place
 from shared.errors import Problem
-from shared.ids import readable_code
+from shared.ids import readable_code, same_code
 from shared.security.vault import FieldCipher, Keys
 from shared.storage.ports import Documents, DuplicateId
 
@@ -91,6 +91,9 @@ class KeyedCodes:
 
     def claim_code(self, registration_id: str) -> str:
         return readable_code(self._secret, f"registration:{registration_id}")
+
+    def matches(self, registration_id: str, code: str) -> bool:
+        return same_code(self.claim_code(registration_id), code)
 
     def draw_seed(self, point_id: str) -> str:
         return hmac.new(self._secret, f"draw:{point_id}".encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,6 @@
 """Questions to registration: they read, and change nothing."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from services.registration.application.ports import Contact, Ports
 from services.registration.domain.activity import Activity
@@ -12,7 +12,7 @@ from shared.commands import Actor
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
-MaySee = Callable[[Actor, Roster, str, str | None], None]
+MaySee = Callable[[Actor, Roster, str, str | None], Awaitable[None]]
 
 
 class Queries:
@@ -62,7 +62,7 @@ class Queries:
     async def admission(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Admission:
         """Where one representative stands."""
         roster = await self._ports.rosters.get(point_id)
-        self._may_see(actor, roster, registration_id, code)
+        await self._may_see(actor, roster, registration_id, code)
         return roster.admission(registration_id)
 
     def claim_code(self, registration_id: str) -> str:

@@ -183,6 +183,11 @@ class Activity(Aggregate):
         return (day_of(self.session.starts_at) - day_of(self.announced_at)).days
 
     @property
+    def is_ahead(self) -> bool:
+        """Announced, and neither cancelled nor held."""
+        return self.state == ActivityState.ANNOUNCED
+
+    @property
     def unit_ids(self) -> list[str]:
         """Every hosting unit."""
         return [each.host.unit_id for each in self.hosts]

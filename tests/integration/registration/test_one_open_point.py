@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,17 +92,19 @@ async def test_a_mistaken_check_in_is_taken_back_with_a_reason_that_stays_inside
     person = (await town.register()).json()["registration_id"]
     point = f"/open-points/{town.point}"
     mistake = {"registration_id": person, "reason": "把同名的另一位登记成了到场"}
-    early = await town.post(f"{point}/undo-check-ins", mistake)
+    early = await town.post(f"{point}/check-in-reversals", mistake)
     assert (early.status_code, early.json()["facts"]["state"]) == (409, "open")
     await town.post(f"{point}/closings")
     await town.post(f"{point}/locks")
     await town.post(f"{point}/check-ins", {"registration_id": person})
     stranger = service.bearer("unit_clerk", units=["other"])
-    refused = await service.http.post(f"{BASE}{point}/undo-check-ins", json=mistake, headers=stranger)
+    refused = await service.http.post(f"{BASE}{point}/check-in-reversals", json=mistake, headers=stranger)
     assert (refused.status_code, refused.json()["code"]) == (403, "other_unit")
-    answers = [await town.post(f"{point}/undo-check-ins", mistake, **{"Idempotency-Key": f"u-{person}"}) for _ in "ab"]
+    answers = [
+        await town.post(f"{point}/check-in-reversals", mistake, **{"Idempotency-Key": f"u-{person}"}) for _ in "ab"
+    ]
     assert [(each.status_code, each.json()["status"]) for each in answers] == [(201, "confirmed")] * 2
-    again = await town.post(f"{point}/undo-check-ins", mistake)
+    again = await town.post(f"{point}/check-in-reversals", mistake)
     assert (again.status_code, again.json()["code"]) == (409, "not_checked_in")
     roster = (await service.http.get(f"{POINTS}/{town.point}/roster", headers=town.clerk)).json()
     assert [(each["status"], each["undone_because"]) for each in roster["entries"]] == [
@@ -217,3 +220,50 @@ async def test_a_reading_role_never_widens_what_a_clerk_may_write(service: Runni
         assert (await service.http.get(place, headers=reader)).status_code == 200
         assert (await service.http.post(f"{place}/cancellations", headers=reader)).status_code in (403, 404)
     assert (await town.view())["composition"]["total"] == 1
+
+
+async def test_a_cancellation_cut_short_by_a_crash_is_finished_by_its_repeat(service: Running) -> None:
+    """The rosters are called off first, the activity last: nobody is confirmed for what will not take place."""
+    town = await announced(service)
+    stop = {"$set": {"state.phase": "cancelled", "state.timers": {}, "timer_at": None}, "$inc": {"rev": 1}}
+    _collection(service, "roster").update_one({"_id": town.point}, stop)
+    assert (await town.register()).json()["code"] == "registration_closed"
+    path = f"/activities/{town.activity['id']}/cancellations"
+    key = {"Idempotency-Key": f"cancel-{town.point}"}
+    first = await town.post(path, {"reason": "weather"}, **key)
+    again = await town.post(path, {"reason": "weather"}, **key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    other = await town.post(path, {"reason": "weather"})
+    assert (other.status_code, other.json()["code"]) == (409, "illegal_transition")
+
+
+async def test_an_answer_that_was_lost_is_given_again(service: Running) -> None:
+    """Holding twice with one key is one holding; with another key it is refused."""
+    town = await announced(service)
+    await town.register()
+    for step in ("closings", "locks"):
+        assert (await town.post(f"/open-points/{town.point}/{step}")).status_code == 201
+    path, key = f"/activities/{town.activity['id']}/holdings", {"Idempotency-Key": f"hold-{town.point}"}
+    before = service.district.now
+    await service.steer(town.starts_at + timedelta(hours=4))
+    first, again = await town.post(path, **key), await town.post(path, **key)
+    refused = await town.post(path)
+    service.district.steer(before)
+    assert (first.status_code, first.text) == (201, again.text)
+    assert refused.status_code == 409
+
+
+async def test_rescheduling_keeps_the_window_before_the_start(service: Running) -> None:
+    town = await announced(service)
+    path, key = f"/activities/{town.activity['id']}/reschedulings", {"Idempotency-Key": f"move-{town.point}"}
+    later = town.starts_at + timedelta(days=1)
+    body = {
+        "session": {"starts_at": later.isoformat(), "ends_at": (later + timedelta(hours=2)).isoformat()},
+        "registration_closes_at": (later + timedelta(hours=1)).isoformat(),
+    }
+    assert (await town.post(path, body)).json()["code"] == "window_invalid"
+    body["registration_closes_at"] = later.isoformat()
+    first, again = await town.post(path, body, **key), await town.post(path, body, **key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert len(again.json()["earlier_sessions"]) == 1
+    assert (await town.view())["closes_at"] == later.isoformat().replace("+00:00", "Z")

@@ -121,7 +121,7 @@ async def check_in(point_id: Id, body: CheckInBody, app: App, actor: Writer, onc
     return ScanView.of(await app.handle(command))
 
 
-@router.post("/undo-check-ins", status_code=201)
+@router.post("/check-in-reversals", status_code=201)
 async def undo_check_in(
     point_id: Id, body: UndoCheckInBody, app: App, actor: Writer, once: OnceKey, request: Request
 ) -> AdmissionView:

@@ -4,18 +4,22 @@ from datetime import datetime
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Ports
-from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint
+from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.composition import USUAL_CAP, headcount
 from services.registration.domain.plan import Host, Plan, PlannedPoint
 from services.registration.domain.roster import Roster
+from shared.aggregate import fork
 from shared.errors import Invalid
 from shared.ids import derived_id
 from shared.time import day_of
 
 
 class ActivityHandlers:
-    """Handlers for activities. Rosters are made before the activity is public, and changed before it is over, so a
-    command repeated after a crash finds what it made."""
+    """Handlers for activities.
+
+    Rosters are made or changed first and the activity last, with the key of the request: so a command repeated after
+    a crash goes on where it stopped, and one repeated after its end gets its first answer.
+    """
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -43,31 +47,36 @@ class ActivityHandlers:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.unit_ids)
-        await self._activities.change(activity.id, lambda each: each.reschedule(command.session, at), once=command.once)
         session, closes_at = command.session, command.closes_at
-        for point in activity.points:
-            await self._rosters.change(
-                point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at)
-            )
+        if session != activity.session:
+            fork(activity).reschedule(session, at)
+            _check_close(closes_at, session)
+            for point in activity.points:
+                await self._rosters.change(
+                    point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at)
+                )
+        await self._activities.change(activity.id, lambda each: each.reschedule(session, at), once=command.once)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
 
     async def cancel(self, command: c.CancelActivity) -> None:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.unit_ids)
+        if activity.is_ahead:
+            for point in activity.points:
+                await self._rosters.change(point.id, lambda roster: roster.call_off())
         await self._activities.change(activity.id, lambda each: each.cancel(command.reason, at), once=command.once)
-        for point in activity.points:
-            await self._rosters.change(point.id, lambda roster: roster.call_off())
         self._ports.metrics.count("activities_total", town=activity.town, outcome="cancelled")
 
     async def hold(self, command: c.HoldActivity) -> Activity:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.unit_ids)
-        activity.must_be_over(at)
-        attendance = Attendance(headcount(()), headcount(()))
-        for point in activity.points:
-            attendance = attendance.plus(await self._rosters.change(point.id, lambda roster: roster.finish(at)))
+        attendance = activity.attendance or Attendance(headcount(()), headcount(()))
+        if activity.is_ahead:
+            activity.must_be_over(at)
+            for point in activity.points:
+                attendance = attendance.plus(await self._rosters.change(point.id, lambda roster: roster.finish(at)))
         final = attendance
         await self._activities.change(activity.id, lambda each: each.hold(final, at), once=command.once)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="held")
@@ -109,6 +118,13 @@ def _check_window(command: c.AnnounceActivity, at: datetime) -> None:
             "window_invalid",
             "报名截止须在报名开始之后、活动开始之前，且尚未过期。",
             "Registration must close after it opens, before the start, and in the future.",
+        )
+
+
+def _check_close(closes_at: datetime, session: Session) -> None:
+    if closes_at > session.starts_at:
+        raise Invalid(
+            "window_invalid", "报名截止须在活动开始之前。", "Registration must close before the activity starts."
         )
 
 

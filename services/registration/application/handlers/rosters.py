@@ -18,9 +18,10 @@ class RosterHandlers:
         self._rosters = ports.rosters
 
     async def register(self, command: c.Register) -> Admission:
-        at = self._ports.clock.now()
         registration_id = command.new_id("registration")
         roster = await self._rosters.get(command.point_id)
+        if registration_id in roster.registrations:
+            return await self._admit(command, registration_id)
         await self._must_fit(roster, command)
         where = (roster.activity_id, roster.id, registration_id, command.contact)
         async with self._ports.vault.claim(*where) as place:
@@ -28,19 +29,14 @@ class RosterHandlers:
                 await self._displace(place)
                 if not await self._ports.vault.take_over(*where):
                     raise _registered_already()
-            admission = await self._rosters.change(
-                roster.id,
-                lambda each: each.register(registration_id, command.category, grassroots=command.grassroots, at=at),
-                once=command.once,
-                answer=Admission,
-            )
+            admission = await self._admit(command, registration_id)
         self._count(roster, command.category, admission.status)
         return admission
 
     async def cancel(self, command: c.CancelRegistration) -> Admission:
         at = self._ports.clock.now()
         roster = await self._rosters.get(command.point_id)
-        self.may_see(command.actor, roster, command.registration_id, command.claim_code)
+        await self.may_see(command.actor, roster, command.registration_id, command.claim_code)
         admission = await self._rosters.change(
             roster.id, lambda each: each.cancel(command.registration_id, at), once=command.once, answer=Admission
         )
@@ -93,13 +89,21 @@ class RosterHandlers:
         self._count(roster, roster.registration(command.registration_id).category, "check_in_undone")
         return admission
 
-    def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
+    async def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
         """The holder of the code, or staff. Unknown and foreign look alike."""
         if actor.roles:
-            return actor.must_act_for(roster.unit_id)
-        if claim_code != self._ports.codes.claim_code(registration_id):
+            await self._own(actor, roster.id)
+        elif not self._ports.codes.matches(registration_id, claim_code or ""):
             raise not_found("registration")
-        return None
+
+    async def _admit(self, command: c.Register, registration_id: str) -> Admission:
+        at = self._ports.clock.now()
+        return await self._rosters.change(
+            command.point_id,
+            lambda each: each.register(registration_id, command.category, grassroots=command.grassroots, at=at),
+            once=command.once,
+            answer=Admission,
+        )
 
     async def _own(self, actor: Actor, point_id: str) -> Roster:
         """The roster, for staff of the point's unit, of a host of its activity, or of the office."""
@@ -125,9 +129,8 @@ class RosterHandlers:
             raise _registered_already()
 
     def _holder(self, roster: Roster, code: str) -> str:
-        wanted = code.replace("-", "").upper()
         for each in roster.registrations:
-            if self._ports.codes.claim_code(each) == wanted:
+            if self._ports.codes.matches(each, code):
                 return each
         raise not_found("registration")
 
