@@ -107,7 +107,6 @@ def _write(database: Documentbase, told: Told, lane: str) -> None:
             passing = f"{lane}-passing-{rev}"
             _insert(database, told, passing)
             told.leaving(passing)
-            told.leaving(passing)
             people.delete_one({"_id": passing})
             told.gone(passing)
 
