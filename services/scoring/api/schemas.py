@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 UnitId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 ClaimId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,80}$")]
@@ -35,6 +35,6 @@ class ClaimBody(Request):
 class DecisionBody(Request):
     """`level` only to accept at a lower level than claimed."""
 
-    accepted: bool
+    accepted: StrictBool
     reason: Reason
     level: Code | None = None
