@@ -105,6 +105,26 @@ async def test_undecided_claims_come_first() -> None:
     assert (await scoring.application.queries.period(2021)).state == "closed"
 
 
+async def test_a_claim_that_slips_in_during_a_freeze_does_not_hold_up_its_repeat() -> None:
+    scoring = Scoring()
+    await played(scoring)
+    period = scoring.periods["period-2021"]
+    period.begin_freezing(FROZEN_AT)  # and the process ended here
+    await scoring.application.handle(
+        ClaimBonus(
+            actor=CLERK,
+            unit_id="zhzfj",
+            year=2021,
+            rule="replicable_case",
+            level=None,
+            url="https://portal.example/late",
+            activity_id=None,
+        )
+    )
+    await frozen(scoring)
+    assert (await scoring.application.queries.period(2021)).state == "frozen"
+
+
 async def test_every_assessed_unit_is_told_once_and_a_second_freeze_is_refused() -> None:
     scoring = Scoring()
     await played(scoring)

@@ -45,9 +45,9 @@ class PeriodHandlers:
     async def freeze(self, command: FreezeYear) -> None:
         if command.year not in self._ports.rulebooks:
             raise no_such_year(command.year)
-        await self._must_have_no_undecided(command.year)
         now, id_ = self._ports.clock.now(), period_id(command.year)
-        await self._books.period(command.year)
+        if (await self._books.period(command.year)).freeze is None:
+            await self._must_have_no_undecided(command.year)
         freeze = await self._periods.change(
             id_, lambda period: period.begin_freezing(now), once=command.once, answer=Freeze
         )
