@@ -9,13 +9,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
+from deploy.engines.archive import archive_classes
 from deploy.engines.engine import EngineSetupError
 from deploy.engines.java import OLDEST, java, tool
 
 SOURCES = Path(__file__).parent
 DEFAULT_ROOT = SOURCES.parents[1] / ".engines"
 NAMES = ("kafka", "mongo")
+MADE_BY = ("fetch.py", "archive.py", "java.py")
 STAMP = "stamp"
 PROGRESS_EVERY = 20  # downloaded files between two lines
 
@@ -46,9 +50,9 @@ def fetch(root: Path = DEFAULT_ROOT, say: Say = print) -> None:
 
 
 def fingerprint(name: str) -> str:
-    """SHA-256 over the engine's pom and Java sources."""
+    """SHA-256 over the engine's pom and Java sources, and over what makes a folder of them."""
     digest = hashlib.sha256()
-    for source in sorted((SOURCES / name).iterdir()):
+    for source in [*sorted((SOURCES / name).iterdir()), *(SOURCES / made for made in MADE_BY)]:
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -68,10 +72,12 @@ def _renew(name: str, root: Path, say: Say) -> None:
     say(f"{name}: fetching jars with Maven")
     _download(name, made, say)
     _compile(name, made)
-    (made / STAMP).write_text(fingerprint(name), encoding="ascii")
-    shutil.rmtree(lib_dir(name, root), ignore_errors=True)
-    made.rename(lib_dir(name, root))
-    say(f"{name}: {len(list(lib_dir(name, root).glob('*.jar')))} jars in {lib_dir(name, root)}")
+    lib = lib_dir(name, root)
+    shutil.rmtree(lib, ignore_errors=True)
+    made.rename(lib)
+    say(f"{name}: {len(list(lib.glob('*.jar')))} jars in {lib}")
+    archive_classes(name, lib, say)
+    (lib / STAMP).write_text(fingerprint(name), encoding="ascii")
 
 
 def _download(name: str, made: Path, say: Say) -> None:
@@ -95,13 +101,18 @@ def _download(name: str, made: Path, say: Say) -> None:
 
 
 def _compile(name: str, made: Path) -> None:
+    """Our own Java sources, where the engine has some, as one more jar."""
     sources = sorted(str(source) for source in (SOURCES / name).glob("*.java"))
     if not sources:
         return
-    options = ["--release", str(OLDEST), "-d", str(made / "classes"), "-cp", str(made / "*")]
-    told = subprocess.run([tool("javac"), *options, *sources], capture_output=True, text=True, check=False)
-    if told.returncode != 0:
-        raise EngineSetupError(f"javac refuses the {name} engine's sources:\n{told.stderr.strip()}")
+    with TemporaryDirectory() as classes:
+        options = ["--release", str(OLDEST), "-d", classes, "-cp", str(made / "*")]
+        told = subprocess.run([tool("javac"), *options, *sources], capture_output=True, text=True, check=False)
+        if told.returncode != 0:
+            raise EngineSetupError(f"javac refuses the {name} engine's sources:\n{told.stderr.strip()}")
+        with ZipFile(made / f"openday-{name}.jar", "w") as jar:
+            for compiled in sorted(Path(classes).iterdir()):
+                jar.write(compiled, compiled.name)
 
 
 def main() -> int:

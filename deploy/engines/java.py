@@ -12,7 +12,10 @@ OLDEST = 17
 
 # A small single-purpose JVM: the serial collector and the first compiler tier start faster and take less memory;
 # out of memory ends the process, because a supervisor can mend a dead engine but not a half-dead one.
-SMALL_JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"]
+SMALL_JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
+
+# Classes as the JVM holds them in memory, made by `deploy.engines.archive`: they halve the work of a start.
+ARCHIVE = "classes.jsa"
 
 
 def java() -> str:
@@ -46,6 +49,9 @@ def major_version(program: str) -> int:
     return int(found.group(1))
 
 
-def class_path(lib_dir: Path) -> str:
-    """Class path of an engine folder: its jars and, where we add our own classes, those first."""
-    return f"{lib_dir / 'classes'}:{lib_dir / '*'}"
+def jvm(lib_dir: Path) -> list[str]:
+    """The Java program with its flags, up to the main class, for the jars of an engine. Raises EngineSetupError."""
+    archive = lib_dir / ARCHIVE
+    shared = [f"-XX:SharedArchiveFile={archive}"] if archive.is_file() else []
+    log_level = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
+    return [java(), *SMALL_JVM, *shared, log_level, "-cp", str(lib_dir / "*")]

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from deploy.engines import probe
 from deploy.engines.engine import EngineSetupError
-from deploy.engines.java import SMALL_JVM, class_path, java
+from deploy.engines.java import java, jvm
 
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaEngine:
     """Kafka for one machine: not replicated, so a district that must survive a lost disk uses a cluster.
 
-    `lib_dir` is what `deploy.engines.fetch` made; `heap` in MB. Both ports listen on `host` only.
+    `lib_dir` is what `deploy.engines.fetch` made; `heap` in MB, `flags` more flags of the JVM. Both ports
+    listen on `host` only.
     """
 
     lib_dir: Path
@@ -24,6 +25,7 @@ class KafkaEngine:
     controller_port: int
     host: str = "127.0.0.1"
     heap: int = 384
+    flags: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -43,8 +45,7 @@ class KafkaEngine:
     @property
     def command(self) -> list[str]:
         """The JVM with Kafka's main."""
-        flags = [*SMALL_JVM, "-Xms128m", f"-Xmx{self.heap}m"]
-        return [java(), *flags, *self._classes, "kafka.Kafka", str(self.config)]
+        return [*jvm(self.lib_dir), "-Xms128m", f"-Xmx{self.heap}m", *self.flags, "kafka.Kafka", str(self.config)]
 
     def prepare(self) -> None:
         """Write the configuration; format the storage once, under a cluster id kept with the data.
@@ -64,10 +65,6 @@ class KafkaEngine:
         probe.kafka(self.address)
 
     @property
-    def _classes(self) -> list[str]:
-        return ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", class_path(self.lib_dir)]
-
-    @property
     def _log_dir(self) -> Path:
         return self.data_dir / "log"
 
@@ -79,7 +76,7 @@ class KafkaEngine:
 
     def _format(self, cluster_id: str) -> None:
         arguments = ["format", "--ignore-formatted", "-t", cluster_id, "-c", str(self.config)]
-        program = [java(), *SMALL_JVM, *self._classes, "kafka.tools.StorageTool", *arguments]
+        program = [*jvm(self.lib_dir), "kafka.tools.StorageTool", *arguments]
         told = subprocess.run(program, capture_output=True, text=True, check=False)
         if told.returncode != 0:
             reason = (told.stderr or told.stdout).strip().splitlines()[-1:] or ["no message"]

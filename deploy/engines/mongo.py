@@ -6,9 +6,10 @@ from pathlib import Path
 
 from deploy.engines import probe
 from deploy.engines.engine import EngineSetupError
-from deploy.engines.java import SMALL_JVM, class_path, java
+from deploy.engines.java import java, jvm
 
 MAIN_CLASS = "EmbeddedMongo"
+OUR_JAR = "openday-mongo.jar"
 
 
 class Control(StrEnum):
@@ -24,7 +25,7 @@ class MongoEngine:
     """MongoDB's wire protocol over one file, every acknowledged write committed before its answer.
 
     For development, demonstration, tests and a small site (docs/adr/0004-embedded-engine.md).
-    `lib_dir` is what `deploy.engines.fetch` made; `cache` and `heap` are in MB.
+    `lib_dir` is what `deploy.engines.fetch` made; `cache` and `heap` are in MB, `flags` more flags of the JVM.
     """
 
     lib_dir: Path
@@ -33,6 +34,7 @@ class MongoEngine:
     host: str = "127.0.0.1"
     heap: int = 384
     cache: int = 64
+    flags: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
 
     @property
@@ -53,15 +55,14 @@ class MongoEngine:
     @property
     def command(self) -> list[str]:
         """The JVM with our main: `EmbeddedMongo <host> <port> <store file> <cache MB>`."""
-        flags = [*SMALL_JVM, "-Xms64m", f"-Xmx{self.heap}m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
-        controls = [f"-D{control}=true" for control in self.controls]
+        flags = ["-Xms64m", f"-Xmx{self.heap}m", *self.flags, *(f"-D{control}=true" for control in self.controls)]
         arguments = [self.host, str(self.port), str(self.store), str(self.cache)]
-        return [java(), *flags, *controls, "-cp", class_path(self.lib_dir), MAIN_CLASS, *arguments]
+        return [*jvm(self.lib_dir), *flags, MAIN_CLASS, *arguments]
 
     def prepare(self) -> None:
         """Make the data folder. Raises EngineSetupError when Java or the fetched engine is missing."""
         java()
-        if not (self.lib_dir / "classes" / f"{MAIN_CLASS}.class").is_file():
+        if not (self.lib_dir / OUR_JAR).is_file():
             raise EngineSetupError(f"No Mongo engine in {self.lib_dir}. Run: python -m deploy.engines.fetch")
         self.data_dir.mkdir(parents=True, exist_ok=True)
 
