@@ -95,7 +95,7 @@ async def list_unit_claims(
 ) -> ClaimList:
     """The unit's claims of one year."""
     actor.must_act_for(unit_id)
-    found = [each for each in await app.queries.claims(year) if each.unit_id == unit_id]
+    found = await app.queries.claims_of(unit_id, year)
     return ClaimList(year=year, claims=[ClaimView.of(each) for each in found])
 
 

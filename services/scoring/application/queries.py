@@ -1,5 +1,7 @@
 """Questions to scoring: they read, and change nothing."""
 
+from collections.abc import Iterable
+
 from services.scoring.application.ports import Ports
 from services.scoring.domain.account import Account
 from services.scoring.domain.card import AccountKey
@@ -58,11 +60,14 @@ class Queries:
         """Of every assessed unit, by id. Raises NotFound."""
         return [Scorecard.of(each, self.rulebook(year)) for each in await self._accounts(year)]
 
+    async def claims_of(self, unit_id: str, year: int) -> list[Claim]:
+        """By time. Raises NotFound."""
+        return _by_time((await self.account(unit_id, year)).claims.values())
+
     async def claims(self, year: int, state: str | None = None) -> list[Claim]:
         """Of every assessed unit, by time. Raises NotFound."""
         found = [claim for account in await self._accounts(year) for claim in account.claims.values()]
-        kept = [each for each in found if state is None or each.state == state]
-        return sorted(kept, key=lambda each: (each.claimed_at, each.id))
+        return _by_time(each for each in found if state is None or each.state == state)
 
     async def account_of_claim(self, unit_id: str, claim_id: str) -> Account:
         """Raises NotFound."""
@@ -74,3 +79,7 @@ class Queries:
     async def _accounts(self, year: int) -> list[Account]:
         self.rulebook(year)
         return [each for each in await self._ports.accounts.find({"year": year}) if each.assessed]
+
+
+def _by_time(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda each: (each.claimed_at, each.id))

@@ -6,7 +6,7 @@ A bonus adds to what was earned: a unit that held nothing gets none.
 from collections.abc import Iterator
 
 from services.scoring.domain.claim import Claim
-from services.scoring.domain.facts import LIVE
+from services.scoring.domain.facts import LIVE, Proof
 from services.scoring.domain.ledger import Line, line
 from services.scoring.domain.record import Record
 from services.scoring.domain.rulebook import Rule, Rulebook
@@ -15,7 +15,7 @@ from services.scoring.domain.rulebook import Rule, Rulebook
 def replicable_case(rule: Rule, _: Rulebook, record: Record) -> Iterator[Line]:
     """One line per accepted case."""
     for claim in _accepted(rule, record):
-        yield _of_claims(rule, claim.id, rule.points, [claim])
+        yield line(rule.code, claim.id, rule.points, [_proof(claim)])
 
 
 def superior_publication(rule: Rule, _: Rulebook, record: Record) -> Iterator[Line]:
@@ -25,7 +25,7 @@ def superior_publication(rule: Rule, _: Rulebook, record: Record) -> Iterator[Li
         achievements.setdefault(claim.activity_id or str(record.year), []).append(claim)
     for subject, claims in achievements.items():
         best = max(claims, key=lambda each: (_worth(rule, each), each.id))
-        yield _of_claims(rule, subject, _worth(rule, best), [best], level=_level(best))
+        yield line(rule.code, subject, _worth(rule, best), [_proof(best)], level=_level(best))
 
 
 def live_stream(rule: Rule, _: Rulebook, record: Record) -> Iterator[Line]:
@@ -40,9 +40,9 @@ def _accepted(rule: Rule, record: Record) -> list[Claim]:
     return [each for each in record.accepted if each.rule == rule.code] if record.held else []
 
 
-def _of_claims(rule: Rule, subject: str, points: int, claims: list[Claim], **inputs: object) -> Line:
-    made = line(rule.code, subject, points, (), **inputs)
-    return Line(made.rule, made.subject, made.points, made.inputs, tuple(sorted(each.id for each in claims)))
+def _proof(claim: Claim) -> Proof:
+    """A claim's evidence is the claim itself, with its address and decision."""
+    return Proof(claim.id, claim.claimed_at)
 
 
 def _level(claim: Claim) -> str:

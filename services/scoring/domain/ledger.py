@@ -70,5 +70,5 @@ def reconciled(entries: Sequence[Entry], desired: Iterable[Line], rulebook: str,
 
 
 def _reversal(entry: Entry, number: int, at: datetime) -> Entry:
-    back = Line(entry.line.rule, entry.line.subject, -entry.line.points, {}, entry.line.evidence)
+    back = line(entry.line.rule, entry.line.subject, -entry.line.points, ())  # its evidence stands with the first entry
     return Entry(number, entry.rulebook, back, entry.number, at)
