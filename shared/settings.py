@@ -91,7 +91,7 @@ def refuse_unknown(model: type[BaseModel], environment: Mapping[str, str]) -> No
     known = known_variables(model)
     for name in sorted(environment):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise UnknownVariable(f"{name} is not a setting of this service{hint}")
 

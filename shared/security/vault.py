@@ -15,6 +15,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+KEY_BYTES = 32
+
 
 class Tampered(ValueError):
     """A stored value does not belong to this document or field, or was changed."""
@@ -41,12 +43,14 @@ class Keys:
                 base64.b64decode(stored["blind_index"]),
                 base64.b64decode(stored["codes"]),
             )
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"vault keys in {file} cannot be read ({type(error).__name__}): run `make setup`"
             ) from None
         if keys.current not in keys.encryption:
             raise ValueError(f"vault keys in {file}: the current key is not among them")
+        if {len(each) for each in (*keys.encryption.values(), keys.blind_index, keys.codes)} != {KEY_BYTES}:
+            raise ValueError(f"vault keys in {file}: every key must have {KEY_BYTES} bytes")
         return keys
 
 

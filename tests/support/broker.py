@@ -94,3 +94,39 @@ class LogReader:
 
 class Crash(BaseException):
     """The process dies here; nothing of ours may catch it."""
+
+
+@dataclass
+class MemoryInbox:
+    """`shared.messaging.ports.Inbox` in memory, for thousands of schedules."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    waiting: dict[tuple[str, int], Received] = field(default_factory=dict)
+
+    async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
+        """The highest without a hole."""
+        return self.done.get(aggregate, 0)
+
+    async def advance(self, aggregate: str, sequence: int) -> None:
+        """Never back."""
+        self.done[aggregate] = max(sequence, self.done.get(aggregate, 0))
+
+    async def park(self, aggregate: str, sequence: int, record: Received) -> None:
+        """The first one is kept."""
+        self.waiting.setdefault((aggregate, sequence), record)
+
+    async def parked(self, aggregate: str, sequence: int) -> Received | None:
+        """That one."""
+        return self.waiting.get((aggregate, sequence))
+
+    async def unpark(self, aggregate: str, sequence: int) -> None:
+        """Forget it."""
+        self.waiting.pop((aggregate, sequence), None)
+
+    async def parked_heads(self) -> list[tuple[str, int]]:
+        """The lowest of each."""
+        return sorted(dict(sorted(self.waiting, reverse=True)).items())
+
+    async def count_parked(self) -> int:
+        """All."""
+        return len(self.waiting)

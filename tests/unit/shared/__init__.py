@@ -1,0 +1,1 @@
+"""The kernel's pure parts, and its rules under thousands of schedules."""
