@@ -33,7 +33,8 @@ class PeriodHandlers:
 
     async def close(self, command: CloseYear) -> None:
         """The timer comes off last, so that a crash repeats the whole, harmlessly; without a rulebook it stays."""
-        if (await self._periods.get(command.period_id)).year not in self._ports.rulebooks:
+        rung = await self._periods.get(command.period_id)
+        if rung.year not in self._ports.rulebooks or command.timer not in rung.timers:
             return
         due = await self._periods.change(command.period_id, lambda period: period.begin_closing())
         period = await self._periods.get(command.period_id)
