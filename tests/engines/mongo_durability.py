@@ -15,7 +15,7 @@ from deploy.engines.process import EngineProcess
 from tests.engines.guarantees import Documentbase, client_of, holds
 
 LANES = 6
-FEWEST, MOST = 150, 500  # answers before the kill: a different moment in every round
+FEWEST, MOST = 100, 400  # answers before the kill: a different moment in every round
 
 
 @dataclass
