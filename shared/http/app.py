@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 
 from shared.http import guard, problems
 from shared.http.health import Health
@@ -35,15 +36,13 @@ def create_app(
     metrics = health.metrics if health else Metrics(name)
     health = health or Health(metrics)
     documented = settings.profile != "production"
-    app = FastAPI(
-        title=f"Openday {name}",
-        version="1",
-        openapi_url=f"{prefix}/openapi.json" if documented else None,
-        docs_url=f"{prefix}/docs" if documented else None,
-        redoc_url=None,
-        generate_unique_id_function=_operation_id,
-        strict_content_type=False,
-    )
+    manners: dict[str, Any] = {
+        "title": f"Openday {name}",
+        "version": "1",
+        "generate_unique_id_function": _operation_id,
+        "strict_content_type": False,
+    }
+    app = _documented(prefix, manners) if documented else FastAPI(openapi_url=None, **manners)
     app.state.application = application
     app.state.verifier = Verifier(settings.security)
     app.include_router(router, prefix=prefix, responses=DEFAULT_RESPONSES)
@@ -54,6 +53,17 @@ def create_app(
     app.add_middleware(Trace)
     app.openapi = lambda: _openapi(app, prefix, permissions)  # type: ignore[method-assign]
     return app
+
+
+def _documented(prefix: str, manners: dict[str, Any]) -> FastAPI:
+    """With a page to read and try the API on; everything it loads comes from here, nothing from a foreign host."""
+    return FastAPIOffline(
+        docs_url=f"{prefix}/docs",
+        redoc_url=None,
+        static_url=f"{prefix}/docs-assets",
+        openapi_url=f"{prefix}/openapi.json",
+        **manners,
+    )
 
 
 def _operation_id(route: APIRoute) -> str:

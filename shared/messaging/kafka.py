@@ -7,7 +7,14 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    NoError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 
 from shared.logging import get_logger
 from shared.messaging.ports import BrokerAway, Message, PublishFailed, Received
@@ -18,7 +25,7 @@ BROKER_AWAY = (KafkaError, OSError, TimeoutError)
 MESSAGE_CAP = 1024 * 1024
 _COMMIT_PATIENCE = 5.0  # seconds; aiokafka would ask an absent coordinator for ever, and polling would stop
 _JOIN_PATIENCE = 30.0  # seconds to become a member of the group
-_SEND_PATIENCE = 30.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
+_SEND_PATIENCE = 10.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
 
 
 class KafkaPublisher:
@@ -181,10 +188,17 @@ async def create_topics(settings: KafkaSettings, names: Mapping[str, int]) -> No
             if name not in there
         ]
         if missing:
-            with suppress(TopicAlreadyExistsError):
-                await admin.create_topics(missing)
+            _must_be_made(await admin.create_topics(missing))
     finally:
         await admin.close()
+
+
+def _must_be_made(answer: Any) -> None:
+    """The broker refuses inside its answer, topic by topic; to come second is no refusal. Raises KafkaError."""
+    for topic, code, *_ in answer.topic_errors:
+        error = for_code(code)
+        if error not in (NoError, TopicAlreadyExistsError):
+            raise error(f"topic {topic} cannot be made")
 
 
 async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:

@@ -78,7 +78,7 @@ class Relay:
                 get_logger().warning("publish_postponed", cause=str(away), aggregates=len(self._waiting))
                 await asyncio.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311
                 delay = min(delay * 2, 5.0)
-            self._measure()
+            self.measure()
             await self._rest(stop)
 
     async def _rest(self, stop: asyncio.Event) -> None:
@@ -147,7 +147,8 @@ class Relay:
             for id_, facts in await store.with_unpublished():
                 self._note((store.name, id_), facts)
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
+        """Set the gauges; also called from outside, because a round may wait long for its acknowledgement."""
         oldest = min((each.since for each in self._waiting.values()), default=None)
         self._metrics.set("outbox_depth", sum(each.facts for each in self._waiting.values()))
         self._metrics.set("outbox_oldest_seconds", time.monotonic() - oldest if oldest else 0.0)

@@ -49,10 +49,14 @@ class Rule(DataModel):
 
 
 class Rulebook(DataModel):
-    """The rules of one year. `base_points` is what the rules of kind fixed_if_met add up to."""
+    """The rules of one year, and of `also_years` until these have their own.
+
+    `base_points` is what the rules of kind fixed_if_met add up to.
+    """
 
     version: Annotated[str, Field(pattern=r"^[a-z]+-\d{4}\.\d+$")]
     year: StrictInt
+    also_years: tuple[StrictInt, ...] = ()
     required_count: Annotated[StrictInt, Field(ge=1)]
     base_points: Count
     bonus_cap: Count

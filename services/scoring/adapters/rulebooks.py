@@ -1,4 +1,4 @@
-"""Rulebook files (`rulebook*.yaml`, one per year) as the domain's rulebooks; a fault names the file and the place."""
+"""Rulebook files (`rulebook*.yaml`) as the domain's rulebooks, one per year; a fault names the file and the place."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -56,6 +56,7 @@ class _Rulebook(BaseModel):
 
     version: Annotated[str, Field(pattern=r"^[a-z]+-\d{4}\.\d+$")]
     year: Annotated[StrictInt, Field(ge=2000, le=2100)]
+    also_years: tuple[Annotated[StrictInt, Field(ge=2000, le=2100)], ...] = ()
     required_count: Annotated[StrictInt, Field(ge=1)]
     base_points: Annotated[StrictInt, Field(ge=0)]
     bonus_cap: Annotated[StrictInt, Field(ge=0)]
@@ -79,31 +80,35 @@ def load(folder: Path) -> domain.Rulebooks:
     """Every rulebook of `folder`, by year. Raises ValueError that names the file, the place and the fault."""
     rulebooks: dict[int, domain.Rulebook] = {}
     for file in sorted(folder.glob("rulebook*.yaml")):
-        rulebook = _read(file)
-        if rulebook.year in rulebooks:
-            raise ValueError(f"rulebook {file}: year: {rulebook.year} has another file; keep one per year")
-        rulebooks[rulebook.year] = rulebook
+        for rulebook in _read(file):
+            if rulebook.year in rulebooks:
+                raise ValueError(f"rulebook {file}: year: {rulebook.year} has a rulebook already; keep one per year")
+            rulebooks[rulebook.year] = rulebook
     if not rulebooks:
         raise ValueError(f"rulebook: no rulebook*.yaml in {folder}")
     return rulebooks
 
 
-def _read(file: Path) -> domain.Rulebook:
+def _read(file: Path) -> list[domain.Rulebook]:
     try:
         read = _Rulebook.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except ValidationError as error:
         raise ValueError(f"rulebook {file}: {'; '.join(_faults(error))}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"rulebook {file}: not readable as YAML: {error}") from error
-    return domain.Rulebook(
-        version=read.version,
-        year=read.year,
-        required_count=read.required_count,
-        base_points=read.base_points,
-        bonus_cap=read.bonus_cap,
-        credit_to_supervising_unit=read.credit_to_supervising_unit,
-        rules=tuple(domain.Rule(**each.model_dump()) for each in read.rules),
-    )
+    rules = tuple(domain.Rule(**each.model_dump()) for each in read.rules)
+    return [
+        domain.Rulebook(
+            version=read.version,
+            year=year,
+            required_count=read.required_count,
+            base_points=read.base_points,
+            bonus_cap=read.bonus_cap,
+            credit_to_supervising_unit=read.credit_to_supervising_unit,
+            rules=rules,
+        )
+        for year in (read.year, *read.also_years)
+    ]
 
 
 def _faults(error: ValidationError) -> list[str]:

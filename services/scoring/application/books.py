@@ -9,6 +9,7 @@ from services.scoring.domain.card import AccountKey, Push
 from services.scoring.domain.period import Period, period_id
 from services.scoring.domain.roll import Particulars
 from services.scoring.domain.rulebook import Rulebook
+from shared.time import start_of_year
 
 Posting = Callable[[Account, Rulebook], Movement]
 
@@ -20,6 +21,7 @@ class Books:
         self._accounts = ports.accounts
         self._periods = ports.periods
         self._rulebooks = ports.rulebooks
+        self._clock = ports.clock
         self._metrics = ports.metrics
 
     async def contribute(self, push: Push, at: datetime) -> None:
@@ -65,8 +67,9 @@ class Books:
         return begun
 
     def gauge(self, key: AccountKey, total: int) -> None:
-        """Show the total of the newest year."""
-        if key.year == max(self._rulebooks):
+        """Show the total of the newest year that has begun."""
+        now = self._clock.now()
+        if key.year == max((each for each in self._rulebooks if start_of_year(each) <= now), default=None):
             self._metrics.set("score_thousandths", total, unit=key.unit_id)
 
     def _count(self, key: AccountKey, movement: Movement) -> None:

@@ -1,6 +1,6 @@
 """The roll of units: who is assessed in which year, and which activities wait to hear of a unit's standing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.scoring.domain.card import Guidance
@@ -20,10 +20,14 @@ class Particulars:
     active_to: datetime | None
     sequence: int
     recorded_at: datetime
+    known_since: datetime
 
     def assessed_in(self, year: int) -> bool:
-        """Whether the unit has a scorecard in this year: assessed, and active on any day of it."""
-        began = self.active_from < start_of_year(year + 1)
+        """Whether the unit has a scorecard in this year: assessed, and active on any day of it.
+
+        A year that was over before the unit was first registered is not scored: nobody could have opened in it.
+        """
+        began = max(self.active_from, self.known_since) < start_of_year(year + 1)
         ended = self.active_to is not None and self.active_to < start_of_year(year)
         return self.assessed and began and not ended
 
@@ -38,7 +42,8 @@ class UnitEntry(Aggregate):
     def register(self, particulars: Particulars) -> tuple[str, ...]:
         """The last particulars hold. Answers with the activities that must learn of them."""
         if self.particulars is None or self.particulars.sequence <= particulars.sequence:
-            self.particulars = particulars
+            since = self.particulars.known_since if self.particulars else particulars.known_since
+            self.particulars = replace(particulars, known_since=min(since, particulars.known_since))
         return tuple(self.activities)
 
     def answers_for(self, activity_id: str) -> Guidance | None:

@@ -39,10 +39,15 @@ def test_hedong_is_read_whole() -> None:
 
 def test_one_file_per_year(tmp_path: Path, content: dict[str, Any]) -> None:
     write(tmp_path, content, "rulebook-2021.yaml")
-    next_year = {**content, "year": 2022, "version": "hedong-2022.1"}
-    assert set(load(write(tmp_path, next_year, "rulebook-2022.yaml"))) == {2021, 2022}
+    next_year = {**content, "year": 2022, "also_years": [], "version": "hedong-2022.1"}
+    read = load(write(tmp_path, next_year, "rulebook-2022.yaml"))
+    assert {year: book.version for year, book in read.items()} == {
+        2021: "hedong-2021.1",
+        2022: "hedong-2022.1",
+        2026: "hedong-2021.1",
+    }
     write(tmp_path, content, "rulebook-again.yaml")
-    with pytest.raises(ValueError, match=r"rulebook-again.yaml: year: 2021 has another file"):
+    with pytest.raises(ValueError, match=r"rulebook-again.yaml: year: 2021 has a rulebook already"):
         load(tmp_path)
 
 

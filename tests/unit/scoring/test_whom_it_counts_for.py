@@ -30,6 +30,7 @@ async def enter(scoring: Scoring, standing: Standing, sequence: int = 1, **chang
         active_to=None,
         sequence=sequence,
         recorded_at=datetime(2021, 8, 11, tzinfo=UTC),
+        known_since=datetime(2021, 8, 11, tzinfo=UTC),
     )
     await scoring.application.handle(
         EnterUnit(actor=SYSTEM, unit_id=standing.unit_id, particulars=replace(made, **changes))

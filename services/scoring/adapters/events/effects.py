@@ -26,6 +26,7 @@ def _of_others(application: Application) -> Effects:
             active_to=fact.active_to,
             sequence=envelope.sequence,
             recorded_at=envelope.time,
+            known_since=envelope.time,
         )
         await application.handle(c.EnterUnit(actor=SYSTEM, unit_id=fact.unit_id, particulars=particulars))
 

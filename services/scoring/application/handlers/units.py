@@ -20,6 +20,7 @@ class UnitHandlers:
         waiting = await self._units.change_or_create(
             command.unit_id, lambda: UnitEntry(id=command.unit_id), lambda unit: unit.register(known)
         )
-        await self._books.know_unit(command.unit_id, known, known.recorded_at)
+        entry = await self._units.get(command.unit_id)
+        await self._books.know_unit(command.unit_id, entry.particulars or known, known.recorded_at)
         for activity_id in waiting:
             await self._activities.tell(activity_id, (command.unit_id,), known.recorded_at)
