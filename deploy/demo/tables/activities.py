@@ -28,7 +28,7 @@ def activities(outcome: Outcome) -> Table:
         "确认\nconfirmed",
         "候补\nwaiting",
         "到场\nattended",
-        "到场群众代表\nresidents at the door",
+        "到场群众\nresidents",
         "状态\nstate",
     )
     for each in outcome.activities:

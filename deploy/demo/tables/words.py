@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Literal
 
 from rich.table import Table
 
@@ -12,11 +13,12 @@ _INSTANT = timedelta(milliseconds=1)
 
 
 def table(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
-    """An empty table; the columns numbered in `right` hold figures."""
+    """An empty table. Columns numbered in `right` hold figures; first and last give way where it is narrow."""
     made = Table(title=title, title_justify="left", title_style="bold")
-    figures = frozenset(right)
+    figures, giving = frozenset(right), {0, len(columns) - 1}
     for number, column in enumerate(columns):
-        made.add_column(column, justify="right" if number in figures else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if number in figures else "left"
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=number not in giving)
     return made
 
 
