@@ -13,7 +13,7 @@ from services.registration.settings import Settings as Registration
 from services.reporting.settings import Settings as Reporting
 from services.scoring.settings import Settings as Scoring
 from shared.events.catalogue import OWNERS, events_topic
-from shared.operator.__main__ import _parser
+from shared.operator.__main__ import parser
 from shared.settings import known_variables
 from tests.docs.documents import CHINESE, README, ROOT, blocks, links, spans
 
@@ -64,11 +64,11 @@ def test_the_topics_are_those_that_exist() -> None:
 def test_the_operators_words_are_understood() -> None:
     command = next(each for each in blocks(ENGLISH_TEXT, "sh") if "shared.operator" in each)
     words = shlex.split(command.replace("\\\n", " "))
-    asked = _parser().parse_args(words[words.index("shared.operator") + 1 :])
+    asked = parser().parse_args(words[words.index("shared.operator") + 1 :])
     assert (asked.service, asked.kind, asked.act) == ("scoring", "dead-letters", "list")
     for said in ("dead-letters show 0-0", "parked list"):
         assert said in spans(ENGLISH_TEXT)
-        assert _parser().parse_args(["scoring", *said.split()]).act == said.split()[1]
+        assert parser().parse_args(["scoring", *said.split()]).act == said.split()[1]
 
 
 def test_the_changelog_speaks_of_this_version() -> None:

@@ -8,6 +8,7 @@ from deploy.local import doctor
 from deploy.local.cli import main
 from deploy.local.doctor import Finding, findings
 from deploy.local.instances import district
+from deploy.local.ports import busy
 from deploy.local.settings import LocalSettings
 from tests.local.test_ports import listening
 
@@ -54,8 +55,10 @@ def test_an_old_java_is_refused_with_its_version(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with listening() as port:
-        monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", str(port - 1))
+    unlent = range(20_000, 32_000, 50)  # below the ports that the system lends to other connections
+    base = next(each for each in unlent if not busy({str(offset): each + offset for offset in range(40)}))
+    with listening(port=base + 1) as port:
+        monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", str(base))
         finding = of("ports of district")
     assert not finding.ok
     assert f"Port {port} (registration) is taken by process" in finding.said
