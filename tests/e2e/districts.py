@@ -1,6 +1,8 @@
 """A whole district for tests: engines and services under their supervisor, gone at the end whatever happens."""
 
 import asyncio
+import shutil
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,11 +27,12 @@ class Played:
 
 @asynccontextmanager
 async def whole_district(name: str, folder: Path) -> AsyncIterator[Instance]:
-    """Up and empty; down and removed afterwards."""
+    """Up and empty; down afterwards, its data removed and its logs kept. On shared engines its names are its own."""
     fetched()
-    instance = private(name, folder, LocalSettings.read())
+    instance = private(f"{name}-{uuid.uuid4().hex[:8]}", folder, LocalSettings.read())
     try:
         await asyncio.to_thread(instance.up)
         yield instance
     finally:
         await asyncio.to_thread(instance.down)
+        shutil.rmtree(instance.folders.data, ignore_errors=True)

@@ -74,15 +74,12 @@ async def test_no_metric_holds_any_of_it(played: Played, secret: list[str]) -> N
 def test_no_database_holds_contacts_or_codes_in_plain_text(played: Played, secret: list[str]) -> None:
     """The words of an opinion are feedback's own business and stay there; contacts are sealed, codes never stored."""
     words = {each.text for activity in played.data.season.activities for each in activity.opinions}
-    client: MongoClient[dict[str, object]] = MongoClient(played.instance.addresses.mongo)
+    where = played.instance.addresses
+    client: MongoClient[dict[str, object]] = MongoClient(where.mongo)
     try:
-        databases = [client[name] for name in client.list_database_names()]
-        documents = [
-            each
-            for database in databases
-            for name in database.list_collection_names()
-            for each in database[name].find()
-        ]
+        ours = [client[name] for name in client.list_database_names() if name.startswith(where.database(""))]
+        collections = [database[name] for database in ours for name in database.list_collection_names()]
+        documents = [each for collection in collections for each in collection.find()]
     finally:
         client.close()
     text = "\n".join(map(str, documents))
