@@ -33,25 +33,26 @@ class Settings(BaseSettings):
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when done, 1 when refused (the reason is on standard error), 2 for a wrong command line."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     configure("operator", sys.stderr)
     try:
-        return asyncio.run(_run(asked))
+        sys.stdout.write(asyncio.run(act(asked, Settings())) + "\n")
     except (Refused, Unavailable, ValidationError, OSError) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        return 1
     except BROKER_AWAY as away:
         sys.stderr.write(f"the broker does not answer ({type(away).__name__}); see OPENDAY_KAFKA__BOOTSTRAP\n")
-    return 1
+        return 1
+    return 0
 
 
-async def _run(asked: argparse.Namespace) -> int:
-    settings = Settings()
+async def act(asked: argparse.Namespace, settings: Settings) -> str:
+    """Do it; what is to be said. Raises Refused, Unavailable, or what an absent broker raises."""
     async with connect(settings.mongo, f"openday_{asked.service}") as database:
         inbox = StoredInbox(database.collection("inbox"), database.collection("parked"))
         desk = Desk(asked.service, settings.kafka, inbox)
         acts = {"list": _list, "show": _show, "replay": _replay, "skip": _skip}
-        sys.stdout.write(await acts[asked.act](desk, asked) + "\n")
-    return 0
+        return await acts[asked.act](desk, asked)
 
 
 async def _list(desk: Desk, asked: argparse.Namespace) -> str:
@@ -104,10 +105,11 @@ def _place(id_: str) -> tuple[str, int]:
     return aggregate, int(sequence)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m shared.operator", description=__doc__)
-    parser.add_argument("service", choices=list(OWNERS), help="whose consumer")
-    kinds = parser.add_subparsers(dest="kind", required=True)
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m shared.operator", description=__doc__)
+    made.add_argument("service", choices=list(OWNERS), help="whose consumer")
+    kinds = made.add_subparsers(dest="kind", required=True)
     for kind, about in (("dead-letters", "set aside as unreadable"), ("parked", "waiting for an earlier event")):
         acts = kinds.add_parser(kind, help=about).add_subparsers(dest="act", required=True)
         acts.add_parser("list", help="one line each")
@@ -119,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         skip = acts.add_parser("skip", help="go on without one, for ever")
         skip.add_argument("id")
         skip.add_argument("--because", type=_ticket, required=True, help="a ticket or decision number, for the log")
-    return parser
+    return made
 
 
 def _header(text: str) -> tuple[str, str]:

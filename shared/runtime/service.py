@@ -104,7 +104,7 @@ class Service:
             relays = tasks.create_task(relay.run(relaying), name="relay")
             loops = [
                 tasks.create_task(timers.run(intake), name="timers"),
-                tasks.create_task(self._heartbeat(intake), name="heartbeat"),
+                tasks.create_task(self._heartbeat(relay, intake), name="heartbeat"),
             ]
             if effects:
                 loops.append(tasks.create_task(self._consume(effects, reads, intake), name="consumer"))
@@ -174,12 +174,13 @@ class Service:
                 consumer.progress.alive()
                 await asyncio.sleep(1)
 
-    async def _heartbeat(self, stop: asyncio.Event) -> None:
+    async def _heartbeat(self, relay: Relay, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             begun = loop.time()
             await asyncio.sleep(HEARTBEAT)
             self.metrics.set("loop_delay_seconds", max(0.0, loop.time() - begun - HEARTBEAT))
+            relay.measure()
 
 
 @asynccontextmanager
