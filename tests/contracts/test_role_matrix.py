@@ -1,122 +1,154 @@
-"""Every operation of the committed OpenAPI documents × every role: who is let in, and who is not.
+"""Who may call what: every operation of every API, asked by every role, by nobody and by another unit.
 
-The guard answers before anything else is looked at, so no database is needed: whoever passes it gets another answer
-than 401 or `role_missing`. That one's own units are the limit is each service's own test.
+Made from the OpenAPI documents, so a new operation is in it without anybody's doing.
 """
 
-import importlib
-import json
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, Phase, find, settings
 
-from shared.http.app import create_app
-from shared.security import secrets
-from shared.security.issuer import LocalIssuer
+from deploy.generate import openapi
+from shared.events.catalogue import OWNERS
 from shared.security.permissions import ROLES, Role
-from shared.settings import SecuritySettings, ServiceSettings
+from tests.contracts.examples import smallest
+from tests.support.service import Districts, Runner, Running
 
-DOCUMENTS = Path(__file__).resolve().parents[2] / "docs" / "openapi"
-SERVICES = ("registration", "feedback", "reporting", "scoring")
+UNIT_ROLES: frozenset[Role] = frozenset({"unit_clerk", "unit_reviewer"})
+ELSEWHERE = ["another-unit"]
+first_found = settings(
+    max_examples=20, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+)
+PREPARED: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One route as the document tells it."""
+    """One line of the matrix."""
 
     service: str
     method: str
     path: str
-    roles: frozenset[str]
-    public: bool
+    document: dict[str, Any]
+    whole: dict[str, Any]
 
     @property
-    def url(self) -> str:
-        """With something in the place of every id."""
-        return re.sub(r"\{[^}]+\}", "something", self.path)
+    def scope(self) -> str:
+        return str(self.document["x-openday-permission"]["scope"])
+
+    @property
+    def roles(self) -> set[Role]:
+        return set(self.document["x-openday-permission"]["roles"])
+
+    @property
+    def of_one_unit(self) -> bool:
+        """Whether a unit's role may ask, and it is about something that belongs to some unit (not a list)."""
+        about_one = "{" in self.path or self.method != "get"
+        return self.scope == "own_units" and about_one and bool(UNIT_ROLES & self.roles)
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    def request(self) -> dict[str, Any]:
+        """Something that the document allows: path, query and body."""
+        given: dict[str, Any] = {"url": self.path, "params": {}}
+        for each in self.document.get("parameters", ()):
+            if each["in"] == "path":
+                given["url"] = given["url"].replace(f"{{{each['name']}}}", str(self._allowed(each["schema"])))
+            elif each["in"] == "query" and each.get("required"):
+                given["params"][each["name"]] = str(self._allowed(each["schema"]))
+        content = self.document.get("requestBody", {}).get("content", {})
+        if "application/json" in content:
+            given["json"] = self._allowed(content["application/json"]["schema"])
+        elif content:
+            given |= {"content": b"x", "headers": {"Content-Type": next(iter(content))}}
+        return given
+
+    def _allowed(self, schema: dict[str, Any]) -> Any:
+        return find(values(schema, self.whole), lambda _: True, settings=first_found)
 
 
-def operations() -> Iterator[Operation]:
-    """From the committed documents."""
-    for service in SERVICES:
-        document = json.loads((DOCUMENTS / f"{service}.json").read_text(encoding="utf-8"))
-        for path, methods in document["paths"].items():
-            for method, operation in methods.items():
-                permission = operation["x-openday-permission"]
-                public = permission["scope"] == "public"
-                yield Operation(service, method.upper(), path, frozenset(permission["roles"]), public)
+def operations() -> list[Operation]:
+    """All of them."""
+    documents = {service: openapi(service) for service in OWNERS}
+    return [
+        Operation(service, method, path, document, whole)
+        for service, whole in documents.items()
+        for path, methods in whole["paths"].items()
+        for method, document in methods.items()
+    ]
 
 
-OPERATIONS = list(operations())
+OPERATIONS = operations()
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keys")
-    secrets.ensure(folder)
-    return folder
+async def services(running: Runner, new_district: Districts) -> AsyncIterator[dict[str, Running]]:
+    """All four, in one district."""
+    district = new_district()
+    async with AsyncExitStack() as stack:
+        yield {name: await stack.enter_async_context(running(name, district=district)) for name in OWNERS}
 
 
-@pytest.fixture(scope="module")
-async def doors(keys: Path) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
-    """The real routes of every service, with nothing behind them."""
-    settings = ServiceSettings(profile="test", security=SecuritySettings(jwks_file=keys / secrets.KEY_SET))
-    made = {}
-    for service in SERVICES:
-        router = importlib.import_module(f"services.{service}.api.routes").router
-        app = create_app(service, router, settings)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        made[service] = httpx.AsyncClient(transport=transport, base_url="http://openday.test")
-    yield made
-    for each in made.values():
-        await each.aclose()
+async def asked(service: Running, operation: Operation, *roles: Role, units: list[str] | None = None) -> httpx.Response:
+    """The operation as this caller asks for it; without roles, as nobody."""
+    prepared = PREPARED.get(str(operation)) or PREPARED.setdefault(str(operation), operation.request())
+    request = dict(prepared)
+    token = service.bearer(*roles, units=units or []) if roles else {}
+    headers = {**request.pop("headers", {}), **token}
+    return await service.http.request(operation.method, headers=headers, **request)
 
 
-async def knock(doors: dict[str, httpx.AsyncClient], operation: Operation, token: str | None) -> tuple[int, str]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    content: Any = b"{}" if operation.method in ("POST", "PUT") else None
-    if content:
-        headers["Content-Type"] = "application/json"
-    answer = await doors[operation.service].request(operation.method, operation.url, headers=headers, content=content)
-    return answer.status_code, str(answer.json().get("code")) if answer.content else ""
+def refused_at_the_door(answer: httpx.Response) -> bool:
+    """For want of a token or a role, not for what was asked."""
+    return answer.status_code == 401 or (answer.status_code == 403 and answer.json()["code"] == "role_missing")
 
 
-def test_there_is_something_to_try() -> None:
-    assert {each.service for each in OPERATIONS} == set(SERVICES)
-    assert len(OPERATIONS) > 60
-    assert any(not each.public for each in OPERATIONS)
-
-
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
-async def test_only_the_named_roles_are_let_in(
-    doors: dict[str, httpx.AsyncClient], keys: Path, operation: Operation
+@every_operation
+async def test_every_role_is_let_in_or_kept_out_as_the_document_says(
+    services: dict[str, Running], operation: Operation
 ) -> None:
-    issuer = LocalIssuer(keys, "test")
-    status, code = await knock(doors, operation, None)
-    assert (status == 401) is not operation.public, f"without a token: {status} {code}"
+    service = services[operation.service]
     for role in ROLES:
-        status, code = await knock(doors, operation, issuer.mint(subject="somebody", roles=[role]))
-        let_in = (status, code) != (403, "role_missing") and status != 401
-        assert let_in is (operation.public or role in operation.roles), f"{role}: {status} {code}"
-    for token in ("not.a.token", issuer.mint(subject="somebody", roles=list(ROLES), lifetime=-60)):
-        status, code = await knock(doors, operation, token)
-        assert (status, code) == (401, "token_invalid"), f"a worthless token: {status} {code}"
-    nobody = issuer.mint(subject="somebody", roles=[])
-    assert (await knock(doors, operation, nobody))[1] == "role_missing" or operation.public
+        answer = await asked(service, operation, role, units=["jyj"])
+        assert answer.status_code < 500, f"{role}: {answer.text}"
+        let_in = operation.scope == "public" or role in operation.roles
+        assert refused_at_the_door(answer) != let_in, f"{role}: {answer.status_code} {answer.text}"
 
 
-async def test_the_matrix_sees_a_door_left_open(
-    doors: dict[str, httpx.AsyncClient], keys: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control: with the guard's comparison gone, a role that is not named gets in."""
-    closed = next(each for each in OPERATIONS if not each.public and len(each.roles) < len(ROLES))
-    stranger: Role = next(each for each in ROLES if each not in closed.roles)
-    token = LocalIssuer(keys, "test").mint(subject="somebody", roles=[stranger])
-    assert await knock(doors, closed, token) == (403, "role_missing")
-    monkeypatch.setattr("shared.security.permissions.Permission.public", True)
-    assert await knock(doors, closed, token) != (403, "role_missing")
+@every_operation
+async def test_nobody_is_let_in_only_where_it_is_public(services: dict[str, Running], operation: Operation) -> None:
+    service = services[operation.service]
+    answer = await asked(service, operation)
+    if operation.scope == "public":
+        assert not refused_at_the_door(answer), answer.text
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_missing")
+        assert answer.headers["www-authenticate"] == "Bearer"
+    forged = await service.http.request(operation.method, operation.path, headers={"Authorization": "Bearer a.b.c"})
+    assert (forged.status_code, forged.json()["code"]) == (401, "token_invalid")
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if each.of_one_unit], ids=str)
+async def test_another_unit_reads_and_changes_nothing(services: dict[str, Running], operation: Operation) -> None:
+    for role in UNIT_ROLES & operation.roles:
+        answer = await asked(services[operation.service], operation, role, units=ELSEWHERE)
+        assert answer.status_code in (403, 404, 409, 412, 422), f"{role}: {answer.status_code} {answer.text}"
+
+
+def test_the_matrix_is_not_empty_and_knows_every_scope() -> None:
+    assert {each.scope for each in OPERATIONS} == {"district", "own_units", "public"}
+    assert {each.service for each in OPERATIONS} == set(OWNERS)
+
+
+@every_operation
+def test_an_operation_that_is_not_public_names_roles_that_exist(operation: Operation) -> None:
+    assert operation.roles <= set(ROLES)
+    assert operation.roles or operation.scope == "public"
+    if operation.scope == "district":
+        assert not operation.roles & UNIT_ROLES, "a unit's role reaches its own units only"
