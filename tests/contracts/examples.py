@@ -78,7 +78,18 @@ _KINDS: dict[str, Any] = {
 }
 
 
-_WORDS = ("a1", "ab12cd34", "0" * 64, "a" * 64, "2021", "https://example.org/a", "13800001111", "甲", "甲乙丙丁")
+_WORDS = (
+    "a1",
+    "ab12cd34",
+    "0" * 64,
+    "a" * 64,
+    "2021",
+    "https://example.org/a",
+    "01890a5d-ac96-774b-bcce-b302099a8057",
+    "13800001111",
+    "甲",
+    "甲乙丙丁",
+)
 
 
 def smallest(node: Schema, root: Schema) -> Any:
