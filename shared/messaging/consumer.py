@@ -30,7 +30,7 @@ Effects = Mapping[type[Contract], Effect]
 
 BATCH = 200
 PATIENCE = 0.2  # seconds of one poll
-SWEEP = 5.0  # seconds between looks for parked events that an operator replayed
+SWEEP = 2.0  # seconds between looks for parked events that an operator put back, and at the lag
 IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
 SILENCE = 60.0  # seconds without a poll, or without any of the events that wait, before the process ends
 LOOK = 3.0  # seconds that a look at the topics' ends may take

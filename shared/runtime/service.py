@@ -178,7 +178,8 @@ class Service:
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             begun = loop.time()
-            await asyncio.sleep(HEARTBEAT)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), HEARTBEAT)
             self.metrics.set("loop_delay_seconds", max(0.0, loop.time() - begun - HEARTBEAT))
             relay.measure()
 

@@ -3,6 +3,7 @@
 Made from the OpenAPI documents, so a new operation is in it without anybody's doing.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -84,7 +85,8 @@ async def services(running: Runner, new_district: Districts) -> AsyncIterator[di
     """All four, in one district."""
     district = new_district()
     async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(running(name, district=district)) for name in OWNERS}
+        entered = (stack.enter_async_context(running(name, district=district)) for name in OWNERS)
+        yield dict(zip(OWNERS, await asyncio.gather(*entered), strict=True))
 
 
 async def asked(service: Running, operation: Operation, *roles: Role, units: list[str] | None = None) -> httpx.Response:

@@ -22,13 +22,13 @@ Store = Aggregates[Tally]
 
 
 @asynccontextmanager
-async def ringing(store: Store, clock: HandClock) -> AsyncIterator[Timers]:
+async def ringing(store: Store, clock: HandClock, patience: float = 10) -> AsyncIterator[Timers]:
     """The timers of one process."""
     timers, stop = Timers([store], clock, store._metrics), asyncio.Event()
     running = asyncio.ensure_future(timers.run(stop))
     try:
         yield timers
-        await eventually(lambda: running.done() or timers.settled_at == clock.now())
+        await eventually(lambda: running.done() or timers.settled_at == clock.now(), patience)
     finally:
         stop.set()
         await running
@@ -57,15 +57,15 @@ async def test_a_timer_rings_when_it_is_due_and_not_before(tallies: Stores) -> N
         assert (tally.rings, tally.timers) == (1, {})
 
 
-async def rings_once(make: Callable[[HandClock], Store]) -> None:
+async def rings_once(make: Callable[[HandClock], Store], patience: float = 10) -> None:
     clock = HandClock()
     await waiting_tally(make(clock))
     clock.move(3600)
     for _ in range(3):  # three lives of a process, all of them late
-        async with ringing(make(clock), clock):
+        async with ringing(make(clock), clock, patience):
             pass
     one, other = make(clock), make(clock)
-    async with ringing(one, clock), ringing(other, clock):
+    async with ringing(one, clock, patience), ringing(other, clock, patience):
         pass
     tally = await one.get("t")
     assert tally.rings == 1
@@ -85,7 +85,7 @@ async def test_control_when_taking_it_off_is_no_part_of_the_change_it_rings_agai
 
     monkeypatch.setattr(Aggregates, "ring", apart)
     with pytest.raises(AssertionError):
-        await rings_once(lambda clock: tallies(clock=clock))
+        await rings_once(lambda clock: tallies(clock=clock), patience=0.5)
 
 
 async def test_two_replicas_ring_each_timer_once_between_them(tallies: Stores) -> None:
