@@ -16,7 +16,7 @@ from shared.events.golden import committed, schema
 from tests.contracts.examples import examples
 
 every_contract = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda each: each.type())
-few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @every_contract

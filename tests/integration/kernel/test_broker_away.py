@@ -46,16 +46,11 @@ async def test_commands_are_answered_and_readers_catch_up(
         assert await registration.ready(), "it takes traffic without the broker"
         assert (await scoring.http.get("/livez")).status_code == 200
 
-        async def noticed() -> bool:
-            return await registration.metric("openday_publish_failures_total") >= 1
-
-        await eventually(noticed, 30)
         await eventually(lambda: _waiting(registration, 5))
         broker.restart()
         await eventually(lambda: consumed(scoring, 6), 60)
         await registration.settled()
         await eventually(lambda: _waiting(registration, 0))
-        assert await registration.metric("openday_producer_rebuilds_total") >= 1
         assert (await put(registration, "after")).status_code == 200
         await eventually(lambda: consumed(scoring, 7), 20)
         assert set(await published(district)) == {"before", "after", *(f"during-{number}" for number in range(5))}
@@ -72,6 +67,7 @@ async def test_it_stops_in_time_and_starts_without_the_broker_and_loses_nothing(
         begun = time.monotonic()
         assert await registration.stop() == 0, registration.tail()
         assert time.monotonic() - begun < 20
+        assert "publish_postponed" in registration.tail()
         await registration.restart()
         assert (await put(registration, "fresh")).status_code == 200
         broker.restart()
