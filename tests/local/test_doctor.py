@@ -54,9 +54,14 @@ def test_an_old_java_is_refused_with_its_version(monkeypatch: pytest.MonkeyPatch
     assert "is Java 11, the engines need 17 or newer" in of("Java").said
 
 
+def quiet_base() -> int:
+    """The first of forty ports that nobody uses, below those that the system lends to other connections."""
+    unlent = range(20_000, 32_000, 50)
+    return next(each for each in unlent if not busy({str(offset): each + offset for offset in range(40)}))
+
+
 def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    unlent = range(20_000, 32_000, 50)  # below the ports that the system lends to other connections
-    base = next(each for each in unlent if not busy({str(offset): each + offset for offset in range(40)}))
+    base = quiet_base()
     with listening(port=base + 1) as port:
         monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", str(base))
         finding = of("ports of district")
@@ -75,7 +80,7 @@ def test_up_without_java_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENDAY_LOCAL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", "33000")
+    monkeypatch.setenv("OPENDAY_LOCAL_PORT_BASE", str(quiet_base()))
     assert main(["up"]) == 1
     said = capsys.readouterr().err
     assert "java is not in PATH" in said
