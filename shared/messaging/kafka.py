@@ -23,6 +23,7 @@ from shared.settings import KafkaSettings
 
 BROKER_AWAY = (KafkaError, OSError, TimeoutError)
 MESSAGE_CAP = 1024 * 1024
+_READ_PATIENCE = 5_000  # milliseconds for one answer, when a person waits
 _COMMIT_PATIENCE = 5.0  # seconds; aiokafka would ask an absent coordinator for ever, and polling would stop
 _JOIN_PATIENCE = 30.0  # seconds to become a member of the group
 _SEND_PATIENCE = 10.0  # seconds until an acknowledgement is taken for lost; the outbox still holds the fact
@@ -202,7 +203,10 @@ def _must_be_made(answer: Any) -> None:
 
 
 async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
-    """Everything in a topic, once; for an operator's eyes (dead letters), not for a hot path. Raises KafkaError."""
+    """Everything in a topic, once; for an operator's eyes (dead letters), not for a hot path. Raises KafkaError.
+
+    A topic that does not exist holds nothing; to be sure of that takes some seconds.
+    """
     consumer = AIOKafkaConsumer(
         topic,
         bootstrap_servers=settings.bootstrap,
@@ -210,6 +214,7 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Received]:
         enable_auto_commit=False,
         isolation_level="read_committed",
         max_partition_fetch_bytes=MESSAGE_CAP,
+        request_timeout_ms=_READ_PATIENCE,
     )
     found: list[Received] = []
     try:
