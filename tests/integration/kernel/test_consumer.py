@@ -307,3 +307,27 @@ async def test_on_the_real_broker_poison_is_set_aside_once_and_a_new_member_goes
     )
     assert len(letters) == len(kinds)
     assert await inbox.count_parked() == 0
+
+
+async def test_members_that_come_and_go_lose_nothing_and_keep_the_order(district: District, inbox: StoredInbox) -> None:
+    await district.publish([message("m", sequence, prefix=district.name) for sequence in range(1, 101)])
+    topic, seen = f"{district.name}.registration.events.v1", list[int]()
+
+    async def effect(_: RegistrationClosed, envelope: Envelope) -> None:
+        await asyncio.sleep(0.002)
+        seen.append(envelope.sequence)
+
+    async def member(until: int) -> None:
+        metrics, stop = Metrics("scoring"), asyncio.Event()
+        publisher = KafkaPublisher(district.kafka, metrics)
+        own = StoredInbox(inbox._applied, inbox._parked)  # its memory is its own
+        consumer = Consumer("scoring", {RegistrationClosed: effect}, own, publisher, "unused", metrics)
+        async with subscribe(district.kafka, f"{district.name}.scoring", [topic]) as subscription:
+            running = asyncio.ensure_future(consumer.run(subscription, stop))
+            await eventually(lambda: running.done() or len(set(seen)) >= until, 40)
+            stop.set()
+            await running
+
+    await asyncio.gather(member(30), member(60), member(100))
+    assert list(dict.fromkeys(seen)) == list(range(1, 101))
+    assert await inbox.applied("m", fresh=True) == 100

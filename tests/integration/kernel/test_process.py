@@ -142,7 +142,9 @@ async def test_without_the_database_it_lives_says_so_within_seconds_and_comes_ba
             assert set(await published(district)) == {"before", "during"}
 
 
-async def test_a_database_that_hangs_does_not_hang_the_probe(running: Runner, new_district: Districts) -> None:
+async def test_a_database_that_hangs_hangs_neither_the_probe_nor_the_stop(
+    running: Runner, new_district: Districts
+) -> None:
     district = new_district()
     async with proxied(district.mongo_url) as proxy:
         through = f"mongodb://127.0.0.1:{proxy.port}"
@@ -152,8 +154,12 @@ async def test_a_database_that_hangs_does_not_hang_the_probe(running: Runner, ne
             ready = await registration.http.get("/readyz")
             assert time.monotonic() - begun < 3.5
             assert (ready.status_code, "database" in ready.json()["failing"]) == (503, True)
-            await proxy.heal()
-            await eventually(registration.ready, 20)
+            hanging = asyncio.ensure_future(put(registration, "during"))
+            await eventually(lambda: _under_way(registration, 2))  # it, and the question itself
+            begun = time.monotonic()
+            assert await registration.stop() == 0
+            assert time.monotonic() - begun < 20
+            await asyncio.gather(hanging, return_exceptions=True)
 
 
 async def test_a_reader_waits_for_its_database_and_sets_nothing_aside(running: Runner, new_district: Districts) -> None:
@@ -187,6 +193,10 @@ def unit(id_: str) -> UnitRegistered:
         active_from=since,
         active_to=None,
     )
+
+
+async def _under_way(service: Running, requests: int) -> bool:
+    return await service.metric("openday_http_requests_in_progress") >= requests
 
 
 async def consumed(service: Running, count: int) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.events.envelope import Envelope
 from shared.events.registration_v1 import RegistrationClosed
+from shared.messaging import consumer as module
 from shared.messaging.consumer import Consumer
 from shared.metrics import Metrics
 from tests.support.broker import Crash, Log, LogReader, MemoryInbox
@@ -27,31 +28,39 @@ def schedules(draw: st.DrawFn) -> tuple[list[tuple[str, int]], list[int]]:
     return draw(st.permutations(facts + repeats)), draw(st.lists(st.integers(1, 4), max_size=3))
 
 
-async def applied_by(deliveries: list[tuple[str, int]], crashes: list[int]) -> list[tuple[str, int]]:
-    """The effects of a service that reads these deliveries and dies at these commits, life after life."""
+async def applied_by(
+    deliveries: list[tuple[str, int]], crashes: list[int], after_effects: frozenset[int] = frozenset()
+) -> list[tuple[str, int]]:
+    """The effects of a service that reads these deliveries and dies at these commits, life after life.
+
+    It also dies right after the effects with these numbers, before it could remember them.
+    """
     log, inbox, effects = Log(), MemoryInbox(), list[tuple[str, int]]()
     for aggregate, sequence in deliveries:
         log.append(message(aggregate, sequence))
 
     async def effect(_: RegistrationClosed, envelope: Envelope) -> None:
         effects.append((envelope.aggregate, envelope.sequence))
+        if len(effects) in after_effects:
+            raise Crash
 
     committed: dict[tuple[str, int], int] = {}
-    for crash in [*crashes, None]:
+    for crash in [*crashes, *[None] * (len(after_effects) + 1)]:
         reader = LogReader(log, [TOPIC], committed)
         reader.crash_at_commit = crash
         consumer = Consumer("scoring", {RegistrationClosed: effect}, inbox, log, "t.dead", Metrics("scoring"))
-        with suppress(Crash):
-            await _until_read(consumer, reader, len(deliveries))
+        with suppress(Crash), pytest.MonkeyPatch.context() as hurry:
+            hurry.setattr(module, "SWEEP", 0)
+            await _until_read(consumer, reader, inbox, len(deliveries))
     assert log.records("t.dead") == []
     assert await inbox.count_parked() == 0
     return effects
 
 
-async def _until_read(consumer: Consumer, reader: LogReader, end: int) -> None:
+async def _until_read(consumer: Consumer, reader: LogReader, inbox: MemoryInbox, end: int) -> None:
     stop = asyncio.Event()
     running = asyncio.ensure_future(consumer.run(reader, stop))
-    while not running.done() and reader.committed.get((TOPIC, 0), 0) < end:  # noqa: ASYNC110 thousands
+    while not running.done() and (reader.committed.get((TOPIC, 0), 0) < end or inbox.waiting):  # noqa: ASYNC110
         await asyncio.sleep(0)
     stop.set()
     await running
@@ -77,6 +86,17 @@ def test_any_schedule_of_repeats_reorderings_and_crashes_ends_the_same(
 ) -> None:
     deliveries, crashes = schedule
     once_each(asyncio.run(applied_by(deliveries, crashes)), deliveries)
+
+
+@settings(max_examples=100, deadline=None)
+@given(schedules(), st.frozensets(st.integers(1, 12), max_size=3))
+def test_a_crash_between_effect_and_memory_repeats_that_effect_alone(
+    schedule: tuple[list[tuple[str, int]], list[int]], after_effects: frozenset[int]
+) -> None:
+    deliveries, crashes = schedule
+    effects = asyncio.run(applied_by(deliveries, crashes, after_effects))
+    in_order(effects, deliveries)
+    assert len(effects) <= len(set(effects)) + len(after_effects)
 
 
 REPEATED = [("a", 1), ("a", 2), ("a", 1), ("b", 1), ("c", 1), ("a", 2)]
