@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from shared.commands import Command
 from shared.errors import Problem
+from shared.failpoints import failpoint
 from shared.logging import get_logger
 from shared.metrics import Metrics
 
@@ -25,6 +26,7 @@ class Dispatcher:
         name, begun = type(command).__name__, time.perf_counter()
         outcome, code = "failed", "internal"
         try:
+            await failpoint("api.validated")
             result = await self._handlers[type(command)](command)
             outcome, code = "done", ""
             return cast(R, result)

@@ -60,11 +60,15 @@ class ServiceSettings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     security: SecuritySettings = SecuritySettings()
     clock: ClockSettings = ClockSettings()
+    failpoints: str = ""
+    """For tests: what `shared.failpoints` does to this process."""
 
     @model_validator(mode="after")
     def _production_is_strict(self) -> Self:
         if self.profile == "production" and self.clock.steered_file:
             raise ValueError("OPENDAY_CLOCK__STEERED_FILE: a steered clock is refused in the production profile")
+        if self.profile == "production" and self.failpoints:
+            raise ValueError("OPENDAY_FAILPOINTS: failpoints are refused in the production profile")
         return self
 
     @classmethod

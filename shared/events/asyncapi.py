@@ -100,6 +100,10 @@ _HEADERS: dict[str, Any] = {
         "ce_sequence": {"type": "string", "description": "counts the facts of one aggregate from 1"},
         "ce_partitionkey": {"type": "string", "description": "the Kafka key"},
         "ce_dataschema": {"type": "string", "description": "urn:openday:schema:<type>"},
+        "ce_chain": {
+            "type": "string",
+            "description": "SHA-256 over previous chain, sequence, type, time (a line each) and value",
+        },
         "ce_traceparent": {"type": "string", "description": "W3C trace context"},
     },
 }

@@ -5,10 +5,11 @@ so every string field uses one of the types below and a test refuses anything el
 """
 
 import re
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+
+from shared.events.envelope import instant
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
 """An opaque identifier of ours."""
@@ -26,11 +27,7 @@ PublicUrl = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?:/
 """The address of something published by a unit."""
 
 
-def _rfc3339(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+Instant = Annotated[AwareDatetime, PlainSerializer(instant, return_type=str, when_used="json")]
 """UTC, milliseconds."""
 
 

@@ -3,6 +3,7 @@
 Ids stay readable even if the value is poison. https://github.com/cloudevents/spec (kafka-protocol-binding)
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,20 @@ Headers = list[tuple[str, bytes]]
 _TYPE = re.compile(r"openday\.[a-z]{1,30}\.[a-z0-9-]{1,80}\.v([1-9][0-9]{0,2})")
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,14}")  # within what a database and JSON can hold
 _AGGREGATE = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def instant(time: datetime) -> str:
+    """UTC, milliseconds, RFC 3339."""
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def link(previous: str, sequence: int, type_: str, time: datetime, body: bytes) -> str:
+    """The digest that chains a fact to all facts of its aggregate before it (`docs/adr/0012`): SHA-256, hexadecimal.
+
+    `previous` is that of the fact before, empty for the first. Whoever edits, drops, adds or reorders one fact breaks
+    the chain from there on; who cuts off its end is found out by the digest that the aggregate's own document keeps.
+    """
+    return hashlib.sha256(f"{previous}\n{sequence}\n{type_}\n{instant(time)}\n".encode() + body).hexdigest()
 
 
 class Malformed(ValueError):
@@ -30,6 +45,7 @@ class Envelope:
     sequence: int
     time: datetime
     key: str
+    chain: str | None = None
     traceparent: str | None = None
 
     @property
@@ -49,11 +65,13 @@ class Envelope:
             "ce_source": self.source,
             "ce_type": self.type,
             "ce_subject": self.aggregate,
-            "ce_time": self.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "ce_time": instant(self.time),
             "ce_sequence": str(self.sequence),
             "ce_partitionkey": self.key,
             "ce_dataschema": f"urn:openday:schema:{self.type}",
         }
+        if self.chain:
+            pairs["ce_chain"] = self.chain
         if self.traceparent:
             pairs["ce_traceparent"] = self.traceparent
         return [(name, value.encode()) for name, value in pairs.items()]
@@ -77,6 +95,7 @@ class Envelope:
                 sequence=int(found["ce_sequence"]),
                 time=datetime.fromisoformat(found["ce_time"]),
                 key=found["ce_partitionkey"],
+                chain=found.get("ce_chain"),
                 traceparent=found.get("ce_traceparent"),
             )
         except KeyError as missing:

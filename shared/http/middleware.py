@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooLarge
+from shared.failpoints import failpoint
 from shared.http.problems import answer
 from shared.logging import traceparent
 from shared.metrics import Metrics
@@ -82,12 +83,14 @@ class Measure:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        begun, status = time.perf_counter(), "500"
+        begun, status, asks = time.perf_counter(), "500", scope["method"] == "GET"
         self._count(1)
 
         async def noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if not asks:
+                    await failpoint("api.before_reply")
                 status = str(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
@@ -95,6 +98,8 @@ class Measure:
             await send(message)
 
         try:
+            if not asks:
+                await failpoint("api.received")
             await self._app(scope, receive, noted)
         finally:
             operation = getattr(scope.get("route"), "name", "unmatched")

@@ -8,8 +8,8 @@ after the effect.
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,12 @@ from shared.errors import Problem, Unavailable
 from shared.events.catalogue import CONTRACTS
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope, Malformed
+from shared.failpoints import failpoint
 from shared.logging import get_logger, traceparent
 from shared.messaging.dead_letters import dead_letter
 from shared.messaging.ports import BrokerAway, Inbox, Publisher, PublishFailed, Received, Subscription
 from shared.metrics import Metrics
+from shared.time import elapsed
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
 Effects = Mapping[type[Contract], Effect]
@@ -33,6 +35,7 @@ PATIENCE = 0.2  # seconds of one poll
 SWEEP = 2.0  # seconds between looks for parked events that an operator put back, and at the lag
 IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
 SILENCE = 60.0  # seconds without a poll, or without any of the events that wait, before the process ends
+HANDOVER = 4.0  # seconds that a partition that goes away waits for what is in hand; less than a session
 LOOK = 3.0  # seconds that a look at the topics' ends may take
 DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
 """What an effect raises when it is wrong about this event. Anything else ends the process: nobody knows its cause."""
@@ -55,7 +58,7 @@ class Progress:
     """How far each partition is handled (the next offset), and when anything last moved (monotonic seconds)."""
 
     next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
-    last_poll: float = field(default_factory=time.monotonic)
+    last_poll: float = field(default_factory=elapsed)
     records: int = 0
     seen: int = 0
     waiting_since: float | None = None
@@ -65,7 +68,7 @@ class Progress:
 
     def alive(self) -> None:
         """The broker was heard, or is known to be away: silence counts from now."""
-        self.last_poll = time.monotonic()
+        self.last_poll = elapsed()
 
     def measured(self, lags: dict[str, int]) -> None:
         """Notes since when events have waited although none arrived."""
@@ -73,7 +76,7 @@ class Progress:
         if not any(lags.values()) or self.records > self.seen:
             self.waiting_since = None
         elif self.waiting_since is None:
-            self.waiting_since = time.monotonic()
+            self.waiting_since = elapsed()
         self.seen = self.records
 
 
@@ -90,30 +93,49 @@ class Consumer:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._paused: dict[tuple[str, int], tuple[float, float]] = {}
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self.progress = Progress()
 
     async def run(self, subscription: Subscription, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises Stuck."""
-        sweep = time.monotonic()
+        sweep = elapsed()
         while not stop.is_set():
             batches = await subscription.poll(BATCH, PATIENCE)
             self.progress.alive()
+            if batches:
+                await failpoint("cons.fetched")
             self.progress.joined = self.progress.joined or bool(subscription.assignment())
             self._take_up(subscription)
+            self._at_rest.clear()
             await asyncio.gather(*(self._partition(subscription, tp, records) for tp, records in batches.items()))
-            if time.monotonic() - sweep > SWEEP:
-                sweep = time.monotonic()
+            self._at_rest.set()
+            if elapsed() - sweep > SWEEP:
+                sweep = elapsed()
                 await self._sweep()
                 await self._measure(subscription)
 
     def watch(self) -> None:
         """Raises Stuck when polling has stopped, or brings nothing of what waits; called by a heartbeat of its own."""
-        now = time.monotonic()
-        silent, barren = now - self.progress.last_poll, now - (self.progress.waiting_since or now)
+        now = elapsed()
+        since = self.progress.waiting_since
+        silent, barren = now - self.progress.last_poll, 0.0 if since is None else now - since
         if silent > SILENCE:
             raise Stuck(f"no poll for {silent:.0f} s")
         if barren > SILENCE and not self._paused:
             raise Stuck(f"events wait, and none has arrived for {barren:.0f} s: {self.progress.lags}")
+
+    async def revoked(self) -> None:
+        """Partitions are about to go to other members: finish and commit what is in hand, within a few seconds."""
+        await failpoint("rebalance.revoked")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._at_rest.wait(), HANDOVER)
+        self._paused.clear()
+
+    async def assigned(self) -> None:
+        """Partitions came: what others did with their aggregates meanwhile is read again."""
+        await failpoint("rebalance.assigned")
+        self._inbox.forget()
 
     async def _partition(self, subscription: Subscription, tp: tuple[str, int], records: list[Received]) -> None:
         done = records[0].offset
@@ -126,24 +148,31 @@ class Consumer:
         except (Unavailable, PublishFailed) as away:
             self._pause(subscription, tp, done, away)
         finally:  # also when Stuck: what was set aside is not set aside again after the restart
-            if done > records[0].offset and await subscription.commit({tp: done}):
-                self.progress.next_offsets[tp] = done
+            if done > records[0].offset:
+                await self._commit(subscription, tp, done)
+
+    async def _commit(self, subscription: Subscription, tp: tuple[str, int], done: int) -> None:
+        await failpoint("cons.before_commit")
+        if await subscription.commit({tp: done}):
+            self.progress.next_offsets[tp] = done
+        await failpoint("cons.after_commit")
 
     def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
         _, delay = self._paused.get(tp, (0.0, 0.25))
         subscription.rewind(tp, offset)
-        self._paused[tp] = (time.monotonic() + delay * random.uniform(0.8, 1.2), min(delay * 2, 5.0))  # noqa: S311
+        self._paused[tp] = (elapsed() + delay * random.uniform(0.8, 1.2), min(delay * 2, 5.0))  # noqa: S311
         self._metrics.count("consumer_retries_total")
         get_logger().warning("partition_paused", topic=tp[0], partition=tp[1], cause=str(why), delay=delay)
 
     def _take_up(self, subscription: Subscription) -> None:
         for tp, (until, _) in self._paused.items():
-            if time.monotonic() >= until:
+            if elapsed() >= until:
                 subscription.resume(tp)
 
     async def _record(self, record: Received) -> None:
         try:
             envelope = self._envelope(record)
+            await failpoint("cons.decoded")
             await self._in_sequence(envelope, record)
             self.progress.rotten = 0
         except Poison as poison:
@@ -180,6 +209,7 @@ class Consumer:
         if contract and effect:
             fact = _decoded(contract, record)
             traceparent.set(envelope.traceparent)
+            await failpoint("cons.before_effect")
             try:
                 await effect(fact, envelope)
             except Unavailable:
@@ -191,6 +221,8 @@ class Consumer:
             except DEFECTS as defect:
                 get_logger().error("effect_failed", id=envelope.id, exc_info=defect)
                 raise Poison("defect", f"{envelope.type}: {type(defect).__name__}") from defect
+        if effect:
+            await failpoint("cons.after_effect")
         await self._inbox.advance(envelope.aggregate, envelope.sequence)
         self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if effect else "passed")
 
@@ -222,7 +254,9 @@ class Consumer:
         if self.progress.rotten > IN_A_ROW:
             raise Stuck(f"{IN_A_ROW} events in a row could not be read ({poison.reason}); none is set aside any more")
         letter = dead_letter(self._dead_letters, record, self._service, poison.reason, str(poison))
+        await failpoint("cons.before_dlq")
         await self._publisher.publish([letter])
+        await failpoint("cons.after_dlq")
         self._metrics.count("dead_letters_total", topic=record.topic, reason=poison.reason)
         get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
 

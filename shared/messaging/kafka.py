@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     IllegalStateError,
@@ -17,7 +17,7 @@ from aiokafka.errors import (
 )
 
 from shared.logging import get_logger
-from shared.messaging.ports import BrokerAway, Message, PublishFailed, Received
+from shared.messaging.ports import BrokerAway, Member, Message, PublishFailed, Received
 from shared.metrics import Metrics
 from shared.settings import KafkaSettings
 
@@ -140,11 +140,26 @@ class KafkaSubscription:
             raise BrokerAway(type(away).__name__) from away
 
 
+class _Dealing(ConsumerRebalanceListener):  # type: ignore[misc]
+    """aiokafka's way of telling a member; it logs what is raised here and goes on."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        if revoked:
+            await self._member.revoked()
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        await self._member.assigned()
+
+
 @asynccontextmanager
-async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) -> AsyncIterator[KafkaSubscription]:
-    """Join `group`; leave it at the end."""
+async def subscribe(
+    settings: KafkaSettings, group: str, topics: Sequence[str], member: Member
+) -> AsyncIterator[KafkaSubscription]:
+    """Join `group` as `member`; leave it at the end."""
     consumer = AIOKafkaConsumer(
-        *topics,
         bootstrap_servers=settings.bootstrap,
         group_id=group,
         auto_offset_reset="earliest",
@@ -158,6 +173,7 @@ async def subscribe(settings: KafkaSettings, group: str, topics: Sequence[str]) 
         fetch_max_wait_ms=500,
         metadata_max_age_ms=60_000,
     )
+    consumer.subscribe(list(topics), listener=_Dealing(member))
     try:
         async with asyncio.timeout(_JOIN_PATIENCE):
             await consumer.start()

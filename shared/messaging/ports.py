@@ -67,11 +67,24 @@ class Subscription(Protocol):
         """Of each partition that is ours: the next offset to poll, and the end. Raises BrokerAway."""
 
 
+class Member(Protocol):
+    """Who is told when the partitions of a group are dealt anew; every partition is taken first, each time."""
+
+    async def revoked(self) -> None:
+        """Before the partitions go; the group waits for the return."""
+
+    async def assigned(self) -> None:
+        """After they came, before anything is polled from them."""
+
+
 class Inbox(Protocol):
     """How far this service has applied the facts of every aggregate, and what waits for an earlier fact."""
 
     async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
         """The highest sequence applied without a hole; 0 at first. `fresh` asks the database, not the memory."""
+
+    def forget(self) -> None:
+        """Asks the database again for everything: other members may have applied events meanwhile."""
 
     async def advance(self, aggregate: str, sequence: int) -> None:
         """Records that `sequence` is applied. Idempotent; never goes back."""

@@ -7,10 +7,11 @@ from typing import TypeVar
 import uvloop
 from pydantic import ValidationError
 
+from shared.failpoints import arm
 from shared.http.guard import UndeclaredPermission
 from shared.logging import configure, get_logger
 from shared.runtime.server import PortInUse
-from shared.settings import ServiceSettings, UnknownVariable
+from shared.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -20,7 +21,8 @@ def host(name: str, kind: type[S], main: Callable[[S], Awaitable[None]]) -> int:
     configure(name)
     try:
         settings = kind.read()
-    except (UnknownVariable, ValidationError) as error:
+        arm(settings.failpoints)
+    except ValueError as error:
         get_logger().error("configuration_refused", service=name, why=_reason(error))
         return 2
     get_logger().info("settings", **settings.model_dump(mode="json", exclude={"security": True, "mongo": {"url"}}))

@@ -167,7 +167,7 @@ class Service:
         while not stop.is_set():
             try:
                 await ensure_all(self.settings.kafka)
-                async with subscribe(self.settings.kafka, reads.group, reads.topics) as subscription:
+                async with subscribe(self.settings.kafka, reads.group, reads.topics, consumer) as subscription:
                     await consumer.run(subscription, stop)
             except BROKER_AWAY as away:
                 get_logger().warning("broker_away", cause=type(away).__name__)

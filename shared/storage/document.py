@@ -1,8 +1,9 @@
 """The document of an aggregate: state, outbox, timers and the answers already given, all in one (`docs/adr/0002`).
 
-    {_id, rev, version, seq, schema, state, timer_at, pending, outbox: [Entry], answers: [Answer]}
+    {_id, rev, version, seq, chain, schema, state, timer_at, pending, outbox: [Entry], answers: [Answer]}
 
-`rev` counts writes (compare-and-set), `version` counts changes of state (ETag), `seq` counts facts.
+`rev` counts writes (compare-and-set), `version` counts changes of state (ETag), `seq` counts facts, `chain` is the
+digest over all of them.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from shared.aggregate import A, Fact
 from shared.commands import Once
 from shared.errors import TooLarge
 from shared.events.contract import Contract
+from shared.events.envelope import link
 from shared.storage.ports import Document
 
 SCHEMA = 1
@@ -32,6 +34,7 @@ class Entry:
     key: str
     time: datetime
     body: bytes
+    chain: str
     traceparent: str | None
 
 
@@ -52,6 +55,7 @@ class Held(Generic[A]):
     rev: int = 0
     version: int = 0
     seq: int = 0
+    chain: str = ""
     outbox: tuple[Entry, ...] = ()
     answers: tuple[Answer, ...] = field(default=())
 
@@ -86,13 +90,14 @@ class Codec(Generic[A]):
         self._state: TypeAdapter[A] = TypeAdapter(kind)
         self._publish = publish
 
-    def entries(self, facts: list[Fact], seq: int, stamp: Stamp) -> list[Entry]:
-        """The facts as outbox entries, numbered after `seq`. Raises TooLarge."""
-        contracts = [self._publish(fact) for fact in facts]
-        return [
-            Entry(number, each.type(), each.key, stamp.time, _body(each), stamp.traceparent)
-            for number, each in enumerate(contracts, start=seq + 1)
-        ]
+    def entries(self, facts: list[Fact], held: Held[A], stamp: Stamp) -> list[Entry]:
+        """The facts as outbox entries, numbered and chained after what `held` has recorded. Raises TooLarge."""
+        made, chain = list[Entry](), held.chain
+        for seq, contract in enumerate(map(self._publish, facts), start=held.seq + 1):
+            body, type_ = _body(contract), contract.type()
+            chain = link(chain, seq, type_, stamp.time, body)
+            made.append(Entry(seq, type_, contract.key, stamp.time, body, chain, stamp.traceparent))
+        return made
 
     def document(self, held: Held[A]) -> Document:
         """What is written."""
@@ -101,6 +106,7 @@ class Codec(Generic[A]):
             "rev": held.rev,
             "version": held.version,
             "seq": held.seq,
+            "chain": held.chain,
             "schema": SCHEMA,
             "state": self._state.dump_python(held.aggregate, mode="json"),
             "timer_at": min(held.aggregate.timers.values(), default=None),
@@ -116,6 +122,7 @@ class Codec(Generic[A]):
             rev=document["rev"],
             version=document["version"],
             seq=document["seq"],
+            chain=document["chain"],
             outbox=tuple(Entry(**each) for each in document["outbox"]),
             answers=tuple(Answer(**each) for each in document["answers"]),
         )

@@ -24,6 +24,10 @@ class StoredInbox:
             self._remember(aggregate, document["applied"] if document else 0)
         return self._memory[aggregate]
 
+    def forget(self) -> None:
+        self._memory.clear()
+        self._may_be_parked = None
+
     async def advance(self, aggregate: str, sequence: int) -> None:
         while True:
             if sequence == 1:

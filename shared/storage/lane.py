@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from shared.aggregate import A, Aggregate, fork
 from shared.commands import Once
 from shared.errors import Conflict, Invalid, PreconditionFailed, Unavailable
+from shared.failpoints import failpoint
 from shared.storage.document import Answer, Codec, Held, Stamp
 from shared.storage.ports import Documents, DuplicateId
 
@@ -148,12 +149,13 @@ class Lane(Generic[A]):
             await asyncio.sleep(STEP_ASIDE * race * random.random())  # noqa: S311
             fresh = self._held is None
             before = self._held or await self._load(batch)
+            await failpoint("api.loaded")
             after, outcomes = _apply(before, batch, self._codec)
             after = after.without_published(self._published)
             if after.version == before.version and not (flush and len(after.outbox) < len(before.outbox)):
                 if fresh or not batch or not await self._stale(before):
                     return _deliver(outcomes)
-            elif await self._write(after):
+            elif await self._write(before, after):
                 self._ears.committed(after.aggregate, pending=len(after.outbox))
                 return _deliver(outcomes)
             else:
@@ -178,9 +180,13 @@ class Lane(Generic[A]):
         document = await self._documents.get(self.id)
         return document is None or int(document["rev"]) != before.rev
 
-    async def _write(self, after: Held[A]) -> bool:
+    async def _write(self, before: Held[A], after: Held[A]) -> bool:
         written = replace(after, rev=after.rev + 1)
         document = self._codec.document(written)
+        marks = bool(before.outbox) and before.outbox[0].seq <= self._published
+        await failpoint("api.before_cas")
+        if marks:
+            await failpoint("relay.before_mark")
         if after.rev == 0:
             try:
                 await self._documents.insert(document)
@@ -188,6 +194,9 @@ class Lane(Generic[A]):
                 return False
         elif not await self._documents.replace(document, rev=after.rev):
             return False
+        await failpoint("api.after_cas")
+        if marks:
+            await failpoint("relay.after_mark")
         self._held = written
         if self._mark and not written.outbox:
             self._mark.cancel()
@@ -218,12 +227,13 @@ def _decide(held: Held[A], request: Request[A], codec: Codec[A]) -> tuple[Held[A
     value = request.change(trial)
     if held.version and trial == held.aggregate and not trial.facts and not request.once:
         return held, value
-    entries = codec.entries(trial.facts, held.seq, request.stamp)
+    entries = codec.entries(trial.facts, held, request.stamp)
     changed = replace(
         held,
         aggregate=trial,
         version=held.version + 1,
         seq=held.seq + len(entries),
+        chain=entries[-1].chain if entries else held.chain,
         outbox=(*held.outbox, *entries),
     )
     if request.once:

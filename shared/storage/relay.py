@@ -5,7 +5,6 @@ A crash between the acknowledgement and the mark repeats facts; consumers drop r
 
 import asyncio
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,13 @@ from shared.aggregate import Aggregate
 from shared.errors import Unavailable
 from shared.events.catalogue import events_topic
 from shared.events.envelope import Envelope
+from shared.failpoints import failpoint
 from shared.logging import get_logger
 from shared.messaging.ports import Message, Publisher, PublishFailed
 from shared.metrics import Metrics
 from shared.storage.aggregates import Aggregates
 from shared.storage.document import Entry
+from shared.time import elapsed
 
 SWEEP = 30.0  # seconds between scans for what another process left behind
 WORKERS = 32
@@ -68,9 +69,9 @@ class Relay:
         delay = 0.1
         while not (stop.is_set() and (self.idle or delay > 1)):
             try:
-                if self._swept is None or time.monotonic() - self._swept > SWEEP:
+                if self._swept is None or elapsed() - self._swept > SWEEP:
                     await self._sweep()
-                    self._swept = time.monotonic()
+                    self._swept = elapsed()
                 await self._round()
                 delay = 0.1
             except (PublishFailed, Unavailable) as away:
@@ -113,11 +114,14 @@ class Relay:
             self._waiting.pop(address, None)
             return
         if entries:
+            await failpoint("relay.loaded")
+            await failpoint("relay.before_send")
             await self._publisher.publish([self._message(address, each) for each in entries])
+            await failpoint("relay.after_ack")
             store.acknowledge(address[1], entries[-1].seq)
             for each in entries:
                 self._metrics.count("published_total", type=each.type)
-            waiting.facts, waiting.since = 0, time.monotonic()
+            waiting.facts, waiting.since = 0, elapsed()
         elif waiting.commits == commits:
             self._waiting.pop(address, None)
 
@@ -132,12 +136,13 @@ class Relay:
             sequence=entry.seq,
             time=entry.time,
             key=entry.key,
+            chain=entry.chain,
             traceparent=entry.traceparent,
         )
         return Message(self._topic, entry.key.encode(), entry.body, envelope.headers())
 
     def _note(self, address: Address, facts: int) -> None:
-        waiting = self._waiting.setdefault(address, Waiting(time.monotonic()))
+        waiting = self._waiting.setdefault(address, Waiting(elapsed()))
         waiting.facts = facts
         waiting.commits += 1
         self._wake.set()
@@ -151,4 +156,4 @@ class Relay:
         """Set the gauges; also called from outside, because a round may wait long for its acknowledgement."""
         oldest = min((each.since for each in self._waiting.values()), default=None)
         self._metrics.set("outbox_depth", sum(each.facts for each in self._waiting.values()))
-        self._metrics.set("outbox_oldest_seconds", time.monotonic() - oldest if oldest else 0.0)
+        self._metrics.set("outbox_oldest_seconds", 0.0 if oldest is None else elapsed() - oldest)

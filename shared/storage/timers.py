@@ -7,7 +7,6 @@ set.
 
 import asyncio
 import heapq
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from shared.errors import NotFound, Unavailable
 from shared.logging import get_logger
 from shared.metrics import Metrics
 from shared.storage.aggregates import Aggregates
-from shared.time import Clock
+from shared.time import Clock, elapsed
 
 SWEEP = 60.0  # seconds
 Entry = tuple[datetime, str, str, str]  # due, store, aggregate, timer
@@ -51,12 +50,12 @@ class Timers:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        swept = 0.0
+        swept: float | None = None
         while not stop.is_set():
             try:
-                if time.monotonic() - swept > SWEEP or not swept:
+                if swept is None or elapsed() - swept > SWEEP:
                     await self._sweep()
-                    swept = time.monotonic()
+                    swept = elapsed()
                 await self._ring_due()
             except Unavailable as away:
                 get_logger().warning("timers_postponed", cause=away.code)

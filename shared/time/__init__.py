@@ -1,7 +1,7 @@
 """Time as the rules need it: an injected clock, the district's zone, working days."""
 
 from shared.time.calendar import MissingCalendarYear, WorkingCalendar
-from shared.time.clock import Clock, SteeredClock, SystemClock, steer
+from shared.time.clock import Clock, SteeredClock, SystemClock, elapsed, steer
 from shared.time.zone import SHANGHAI, day_of, end_of_day, start_of_day, start_of_year
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SystemClock",
     "WorkingCalendar",
     "day_of",
+    "elapsed",
     "end_of_day",
     "start_of_day",
     "start_of_year",

@@ -19,6 +19,14 @@ class Clock(Protocol):
         """Sleep until `until` may have come, never longer than `at_most` seconds; may return early."""
 
 
+def elapsed() -> float:
+    """Seconds on the running event loop's clock: for durations and patience, never for a rule.
+
+    A simulated loop simulates them, too.
+    """
+    return asyncio.get_running_loop().time()
+
+
 class SystemClock:
     """The real time."""
 

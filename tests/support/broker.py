@@ -107,6 +107,9 @@ class MemoryInbox:
         """The highest without a hole."""
         return self.done.get(aggregate, 0)
 
+    def forget(self) -> None:
+        """Nothing is remembered apart from what is kept."""
+
     async def advance(self, aggregate: str, sequence: int) -> None:
         """Never back."""
         self.done[aggregate] = max(sequence, self.done.get(aggregate, 0))

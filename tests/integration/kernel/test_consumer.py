@@ -73,7 +73,7 @@ def inbox(mongo: Database, documents: Documents) -> StoredInbox:
 
 
 @pytest.fixture
-def reading(inbox: StoredInbox, monkeypatch: pytest.MonkeyPatch) -> Reading:
+async def reading(inbox: StoredInbox, monkeypatch: pytest.MonkeyPatch) -> Reading:
     monkeypatch.setattr(module, "SWEEP", 0.02)
     return Reading(Log(), inbox)
 
@@ -289,7 +289,7 @@ async def test_on_the_real_broker_poison_is_set_aside_once_and_a_new_member_goes
         metrics, stop = Metrics("scoring"), asyncio.Event()
         publisher = KafkaPublisher(district.kafka, metrics)
         consumer = Consumer("scoring", {RegistrationClosed: effect}, inbox, publisher, dead, metrics)
-        async with subscribe(district.kafka, f"{district.name}.scoring", [topic]) as subscription:
+        async with subscribe(district.kafka, f"{district.name}.scoring", [topic], consumer) as subscription:
             running = asyncio.ensure_future(consumer.run(subscription, stop))
             await eventually(lambda: running.done() or until(metrics), 20)
             stop.set()
@@ -322,7 +322,7 @@ async def test_members_that_come_and_go_lose_nothing_and_keep_the_order(district
         publisher = KafkaPublisher(district.kafka, metrics)
         own = StoredInbox(inbox._applied, inbox._parked)  # its memory is its own
         consumer = Consumer("scoring", {RegistrationClosed: effect}, own, publisher, "unused", metrics)
-        async with subscribe(district.kafka, f"{district.name}.scoring", [topic]) as subscription:
+        async with subscribe(district.kafka, f"{district.name}.scoring", [topic], consumer) as subscription:
             running = asyncio.ensure_future(consumer.run(subscription, stop))
             await eventually(lambda: running.done() or len(set(seen)) >= until, 40)
             stop.set()

@@ -50,6 +50,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dic
         ({"OPENDAY_HTTP__PORT": "eighty"}, "configuration_refused", "http.port"),
         ({"OPENDAY_PROFILE": "production"}, "configuration_refused", "OPENDAY_CLOCK__STEERED_FILE"),
         ({"OPENDAY_VAULT_KEYS_FILE": None}, "configuration_refused", "vault_keys_file"),
+        ({"OPENDAY_FAILPOINTS": "api.nowhere:kill"}, "configuration_refused", "is no failpoint"),
         ({"OPENDAY_VAULT_KEYS_FILE": "/nowhere/keys.json"}, "start_refused", "/nowhere/keys.json"),
         ({"OPENDAY_CLOCK__STEERED_FILE": "/nowhere/clock"}, "start_refused", "/nowhere/clock"),
     ],

@@ -46,3 +46,10 @@ def test_a_wrong_value_is_refused_and_its_variable_named(monkeypatch: pytest.Mon
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValidationError):
         ServiceSettings().profile = "production"  # type: ignore[misc]
+
+
+def test_failpoints_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENDAY_PROFILE", "production")
+    monkeypatch.setenv("OPENDAY_FAILPOINTS", "api.after_cas:kill")
+    with pytest.raises(ValidationError, match="OPENDAY_FAILPOINTS"):
+        ServiceSettings.read()
