@@ -1,9 +1,10 @@
-"""Apache Kafka from plain jars: one KRaft node that is broker and controller in one process."""
+"""Apache Kafka from plain jars: KRaft nodes, each broker and controller in one process; a district has one."""
 
 import base64
 import subprocess
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.engines import probe
@@ -11,12 +12,28 @@ from deploy.engines.engine import EngineSetupError
 from deploy.engines.java import java, jvm
 
 
+@dataclass(frozen=True)
+class Door:
+    """A further listener: clients that come in by `port` are told to come back by `advertised` (a proxy before it)."""
+
+    port: int
+    advertised: int
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What several nodes share: an id, and every node's controller port by node number."""
+
+    id: str
+    controllers: Mapping[int, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class KafkaEngine:
     """Kafka for one machine: not replicated, so a district that must survive a lost disk uses a cluster.
 
-    `lib_dir` is what `deploy.engines.fetch` made; `heap` in MB, `flags` more flags of the JVM. Both ports
-    listen on `host` only.
+    `lib_dir` is what `deploy.engines.fetch` made; `heap` in MB, `flags` more flags of the JVM. Everything
+    listens on `host` only. `node` and `cluster` make it one of several, `doors` are named further listeners.
     """
 
     lib_dir: Path
@@ -26,11 +43,14 @@ class KafkaEngine:
     host: str = "127.0.0.1"
     heap: int = 384
     flags: tuple[str, ...] = ()
+    node: int = 1
+    cluster: Cluster | None = None
+    doors: Mapping[str, Door] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """Process, log and folder name."""
-        return "kafka"
+        return "kafka" if self.cluster is None else f"kafka-{self.node}"
 
     @property
     def address(self) -> str:
@@ -62,13 +82,19 @@ class KafkaEngine:
 
     def probe(self) -> None:
         """Send with acks=all, read back, commit an offset in a group. Raises EngineNotReady."""
-        probe.kafka(self.address)
+        probe.kafka(self.address, copies=len(self._controllers))
 
     @property
     def _log_dir(self) -> Path:
         return self.data_dir / "log"
 
+    @property
+    def _controllers(self) -> Mapping[int, int]:
+        return self.cluster.controllers if self.cluster else {self.node: self.controller_port}
+
     def _cluster_id(self) -> str:
+        if self.cluster:
+            return self.cluster.id
         kept = self.data_dir / "cluster-id"
         if not kept.is_file():
             kept.write_text(new_cluster_id(), encoding="ascii")
@@ -83,18 +109,20 @@ class KafkaEngine:
             raise EngineSetupError(f"Kafka could not format {self._log_dir}: {reason[0]}")
 
     def _settings(self) -> str:
-        broker, controller = f"{self.host}:{self.port}", f"{self.host}:{self.controller_port}"
+        doors = {name: f"{name}://{self.host}:{door.port}" for name, door in self.doors.items()}
+        back = {name: f"{name}://{self.host}:{door.advertised}" for name, door in self.doors.items()}
+        broker, controller = f"PLAINTEXT://{self.address}", f"CONTROLLER://{self.host}:{self.controller_port}"
         settings = {
             "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.voters": f"1@{controller}",
-            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
-            "advertised.listeners": f"PLAINTEXT://{broker}",
+            "node.id": str(self.node),
+            "controller.quorum.voters": ",".join(f"{n}@{self.host}:{port}" for n, port in self._controllers.items()),
+            "listeners": ",".join([broker, controller, *doors.values()]),
+            "advertised.listeners": ",".join([broker, *back.values()]),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listener.security.protocol.map": ",".join(f"{n}:PLAINTEXT" for n in ["PLAINTEXT", "CONTROLLER", *doors]),
             "log.dirs": escaped(self._log_dir.absolute()),
-            **SINGLE_NODE,
+            **(SINGLE_NODE if self.cluster is None else SINGLE_NODE | REPLICATED),
         }
         return "".join(f"{key}={value}\n" for key, value in settings.items())
 
@@ -114,6 +142,19 @@ SINGLE_NODE = {
     "group.min.session.timeout.ms": "1000",
     "broker.heartbeat.interval.ms": "500",
     "broker.session.timeout.ms": "3000",
+}
+
+# Three nodes or more: every record in three places, acknowledged when two have it, never led by one that has not.
+REPLICATED = {
+    "default.replication.factor": "3",
+    "min.insync.replicas": "2",
+    "unclean.leader.election.enable": "false",
+    "offsets.topic.replication.factor": "3",
+    "transaction.state.log.replication.factor": "3",
+    "transaction.state.log.min.isr": "2",
+    "share.coordinator.state.topic.replication.factor": "3",
+    "share.coordinator.state.topic.min.isr": "2",
+    "replica.lag.time.max.ms": "3000",
 }
 
 

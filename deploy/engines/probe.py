@@ -42,13 +42,16 @@ def mongo(address: str) -> None:
         raise EngineNotReady(f"{address} did not give back what was written.")
 
 
-def kafka(bootstrap: str) -> None:
-    """Send with acks=all, read the record back, commit its offset in a group. Raises EngineNotReady."""
+def kafka(bootstrap: str, copies: int = 1) -> None:
+    """Send with acks=all, read the record back, commit its offset in a group. Raises EngineNotReady.
+
+    The probe's topic is made with this many copies: in a cluster any node may be away later.
+    """
     _port_open(bootstrap)
     answer: Future[None] = Future()
     # A thread of its own, because the caller may stand inside a running event loop; and one that nobody has to wait
     # for, because a client whose broker goes away can hang while it closes.
-    Thread(target=lambda: _answer(answer, bootstrap), daemon=True).start()
+    Thread(target=lambda: _answer(answer, bootstrap, copies), daemon=True).start()
     try:
         answer.result(TIMEOUT + CLOSING)
     except TimeoutError as refusal:
@@ -65,12 +68,12 @@ def _port_open(address: str) -> None:
         raise EngineNotReady(f"{address} does not listen yet: {refusal}.") from refusal
 
 
-def _answer(answer: Future[None], bootstrap: str) -> None:
+def _answer(answer: Future[None], bootstrap: str, copies: int) -> None:
     log = logging.getLogger("aiokafka")
     before = log.level
     log.setLevel(logging.CRITICAL)  # what it has to say about a broker that is starting is our own answer
     try:
-        asyncio.run(_kafka(bootstrap))
+        asyncio.run(_kafka(bootstrap, copies))
     except Exception as refusal:  # noqa: BLE001 - handed to the caller
         answer.set_exception(refusal)
     else:
@@ -79,18 +82,18 @@ def _answer(answer: Future[None], bootstrap: str) -> None:
         log.setLevel(before)
 
 
-async def _kafka(bootstrap: str) -> None:
+async def _kafka(bootstrap: str, copies: int) -> None:
     async with asyncio.timeout(TIMEOUT):
-        await _make_topic(bootstrap)
+        await _make_topic(bootstrap, copies)
         await _read_back(bootstrap, await _send(bootstrap))
 
 
-async def _make_topic(bootstrap: str) -> None:
+async def _make_topic(bootstrap: str, copies: int) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         settings = {"retention.ms": "3600000", "segment.bytes": "1048576"}
-        await admin.create_topics([NewTopic(PROBE_TOPIC, 1, 1, topic_configs=settings)])
+        await admin.create_topics([NewTopic(PROBE_TOPIC, 1, copies, topic_configs=settings)])
     finally:
         await admin.close()
 
