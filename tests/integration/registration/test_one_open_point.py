@@ -32,6 +32,17 @@ async def test_twenty_sit_and_the_twenty_first_waits_with_a_reason(service: Runn
     assert (await town.view())["confirmed"]["resident_representative"] == 20
 
 
+async def test_an_open_point_is_opened_once_in_the_words_of_its_facts(service: Running) -> None:
+    town = await announced(service)
+
+    async def told() -> list[str]:
+        facts = [each for each in await service.district.consume("registration") if town.point in each.envelope.id]
+        return [type(each.fact).__name__ for each in facts]
+
+    await eventually(told)
+    assert await told() == ["RegistrationOpened"]
+
+
 async def test_one_person_has_one_place_however_the_number_is_written(service: Running) -> None:
     town = await announced(service)
     number = phone()

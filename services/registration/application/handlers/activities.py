@@ -1,6 +1,7 @@
 """Activities: announce, reschedule, cancel, hold."""
 
 from datetime import datetime
+from functools import partial
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Ports
@@ -35,8 +36,8 @@ class ActivityHandlers:
         points = tuple(_point(plan, each) for each in plan.content.points)
         activity = Activity.announce(plan, hosts, points, command.session, at)
         for planned, point in zip(plan.content.points, points, strict=True):
-            roster = self._roster(activity, planned, point, command)
-            await self._rosters.change_or_create(point.id, lambda roster=roster: roster.open(USUAL_CAP), _leave)  # type: ignore[misc]
+            opened = partial(self._opened, activity, planned, point, command)  # may be made more than once
+            await self._rosters.change_or_create(point.id, opened, _leave)
         done = await self._activities.create(
             lambda: Activity.announce(plan, hosts, points, command.session, at), activity.id, once=command.once
         )
@@ -87,7 +88,7 @@ class ActivityHandlers:
         unit.must_be_active(day_of(day))
         return CreditedHost(host, unit.particulars.assessed, unit.particulars.supervising_unit_id)
 
-    def _roster(
+    def _opened(
         self, activity: Activity, planned: PlannedPoint, point: OpenPoint, command: c.AnnounceActivity
     ) -> Roster:
         return Roster(
@@ -104,7 +105,7 @@ class ActivityHandlers:
             starts_at=command.session.starts_at,
             ends_at=command.session.ends_at,
             cap_approver=planned.cap_approver,
-        )
+        ).open(USUAL_CAP)
 
 
 def _point(plan: Plan, planned: PlannedPoint) -> OpenPoint:
