@@ -14,6 +14,7 @@ class Expected:
     `quarantined` {service: [aggregate ids whose document the row damaged]}: left out of everything that reads them.
     `injected` {topic: [[partition, offset], …]}: records that a row's own producer sent (repeats, poison), which are
     no facts of the owner; repeats among them must still be byte-identical.
+    `letters_may_repeat`: a consumer was killed between setting aside and remembering that it did.
     """
 
     dead_letters: dict[str, int] = field(default_factory=dict)
@@ -21,6 +22,7 @@ class Expected:
     replay: str | None = None
     quarantined: dict[str, list[str]] = field(default_factory=dict)
     injected: dict[str, list[list[int]]] = field(default_factory=dict)
+    letters_may_repeat: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "Expected":

@@ -63,6 +63,8 @@ class Asked:
     request: Request
     tries: int = 0
     said: list[Said] = field(default_factory=list)
+    settled_at: int = 0
+    """The line of the first definite answer; 0 while there is none. Orders commands about the same thing."""
 
     @property
     def answer(self) -> Outcome:
@@ -130,15 +132,18 @@ def read(path: Path) -> dict[str, Asked]:
             if number == len(lines):
                 break
             raise ValueError(f"{path}:{number} is no JSON line") from torn
-        _enter(found, line)
+        _enter(found, line, number)
     return found
 
 
-def _enter(found: dict[str, Asked], line: dict[str, Any]) -> None:
+def _enter(found: dict[str, Asked], line: dict[str, Any], number: int) -> None:
     key = line.pop("key")
     line.pop("t")
     if "answer" in line:
-        found[key].said.append(Said(**line))
+        said = Said(**line)
+        found[key].said.append(said)
+        if said.answer != "unknown" and not found[key].settled_at:
+            found[key].settled_at = number
         return
     asked = found.setdefault(key, Asked(key, line["command"], line["target"], Request(**line["request"])))
     asked.tries += 1
