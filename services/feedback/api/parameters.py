@@ -8,7 +8,7 @@ from services.feedback.api.requests import Id
 from services.feedback.application import Application
 
 
-def _application(request: Request) -> Application:
+async def _application(request: Request) -> Application:
     application: Application = request.app.state.application
     return application
 

@@ -19,7 +19,7 @@ from shared.http.once import OnceKey
 router = APIRouter()
 
 
-def _application(request: Request) -> Application:
+async def _application(request: Request) -> Application:
     application: Application = request.app.state.application
     return application
 
