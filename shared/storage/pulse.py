@@ -14,7 +14,7 @@ from shared.errors import Unavailable
 from shared.logging import get_logger
 from shared.time import elapsed
 
-SUSPICION = 0.5  # seconds that an operation takes before the database is asked whether it answers
+SUSPICION = 0.3  # seconds that an operation takes before the database is asked whether it answers
 PATIENCE = 1.5  # seconds for that answer
 LOOK = 0.5  # seconds between two questions while it is away
 

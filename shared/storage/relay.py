@@ -22,6 +22,7 @@ from shared.storage.document import Entry
 from shared.time import elapsed
 
 SWEEP = 30.0  # seconds between scans for what another process left behind
+LONGEST_PAUSE = 3.0  # seconds between two attempts while broker or database are away
 WORKERS = 32
 
 Address = tuple[str, str]  # store, aggregate
@@ -78,7 +79,7 @@ class Relay:
                 self._metrics.count("publish_failures_total")
                 get_logger().warning("publish_postponed", cause=str(away), aggregates=len(self._waiting))
                 await asyncio.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311
-                delay = min(delay * 2, 5.0)
+                delay = min(delay * 2, LONGEST_PAUSE)
             self.measure()
             await self._rest(stop)
 
