@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "OPENDAY_"
@@ -34,6 +34,8 @@ class KafkaSettings(BaseModel):
     topic_prefix: str = "openday"
     group_suffix: str = ""
     """Ends the name of the consumer group: a new one begins at the first fact, for a rebuild from an empty database."""
+    silence_seconds: float = Field(default=30.0, gt=0)
+    """So long a consumer may handle nothing, with events waiting, before its process is replaced."""
     partitions: int = 12
     replication: int = 1
 

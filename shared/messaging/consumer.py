@@ -8,7 +8,7 @@ after the effect.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,9 +32,9 @@ Effects = Mapping[type[Contract], Effect]
 
 BATCH = 200
 PATIENCE = 0.2  # seconds of one poll
+LONGEST_PAUSE = 3.0  # seconds between two attempts while a dependency is away: five after its return all goes on
 SWEEP = 2.0  # seconds between looks for parked events that an operator put back, and at the lag
 IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
-SILENCE = 60.0  # seconds without a poll, or without any of the events that wait, before the process ends
 HANDOVER = 4.0  # seconds that a partition that goes away waits for what is in hand; less than a session
 LOOK = 3.0  # seconds that a look at the topics' ends may take
 DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
@@ -50,7 +50,11 @@ class Poison(Exception):
 
 
 class Stuck(RuntimeError):
-    """The consumer stopped making progress or would empty a topic; the process ends and its supervisor restarts it."""
+    """The consumer stopped making progress; the process ends and its supervisor starts another."""
+
+
+class Halted(RuntimeError):
+    """It would empty a topic into the dead letters. Nothing is read until an operator says so; a restart is no word."""
 
 
 @dataclass
@@ -63,21 +67,43 @@ class Progress:
     seen: int = 0
     waiting_since: float | None = None
     lags: dict[str, int] = field(default_factory=dict)
-    rotten: int = 0
+    rotten: int | None = None  # dead letters in a row; not asked yet
     joined: bool = False
+    deaf_since: float | None = None
+
+    @property
+    def deaf_for(self) -> float:
+        """Seconds since the broker no longer said where its topics end; 0 while it does."""
+        return 0.0 if self.deaf_since is None else elapsed() - self.deaf_since
 
     def alive(self) -> None:
-        """The broker was heard, or is known to be away: silence counts from now."""
+        """The broker was heard, or an event is handled: silence counts from now."""
         self.last_poll = elapsed()
+
+    def excused(self) -> None:
+        """Nothing can be read, and that is known: neither silence nor what waits is held against the consumer."""
+        self.last_poll = elapsed()
+        self.waiting_since = self.deaf_since = None
+
+    def stalled(self) -> tuple[float, float]:
+        """Seconds without a sign of life, and seconds in which events wait and none arrives."""
+        now = elapsed()
+        return now - self.last_poll, 0.0 if self.waiting_since is None else now - self.waiting_since
 
     def measured(self, lags: dict[str, int]) -> None:
         """Notes since when events have waited although none arrived."""
         self.lags = lags
+        self.deaf_since = None
         if not any(lags.values()) or self.records > self.seen:
             self.waiting_since = None
         elif self.waiting_since is None:
             self.waiting_since = elapsed()
         self.seen = self.records
+
+    def unmeasured(self) -> None:
+        """Whether events wait is not known: the broker is away, or this client hangs."""
+        self.waiting_since = None
+        self.deaf_since = elapsed() if self.deaf_since is None else self.deaf_since
 
 
 class Consumer:
@@ -95,10 +121,11 @@ class Consumer:
         self._paused: dict[tuple[str, int], tuple[float, float]] = {}
         self._at_rest = asyncio.Event()
         self._at_rest.set()
+        self._counting = asyncio.Lock()
         self.progress = Progress()
 
     async def run(self, subscription: Subscription, stop: asyncio.Event) -> None:
-        """Until `stop` is set. Raises Stuck."""
+        """Until `stop` is set. Raises Halted."""
         sweep = elapsed()
         while not stop.is_set():
             batches = await subscription.poll(BATCH, PATIENCE)
@@ -108,21 +135,20 @@ class Consumer:
             self.progress.joined = self.progress.joined or bool(subscription.assignment())
             self._take_up(subscription)
             self._at_rest.clear()
-            await asyncio.gather(*(self._partition(subscription, tp, records) for tp, records in batches.items()))
+            await _all(self._partition(subscription, tp, records) for tp, records in batches.items())
             self._at_rest.set()
             if elapsed() - sweep > SWEEP:
                 sweep = elapsed()
                 await self._sweep()
                 await self._measure(subscription)
 
-    def watch(self) -> None:
-        """Raises Stuck when polling has stopped, or brings nothing of what waits; called by a heartbeat of its own."""
-        now = elapsed()
-        since = self.progress.waiting_since
-        silent, barren = now - self.progress.last_poll, 0.0 if since is None else now - since
-        if silent > SILENCE:
-            raise Stuck(f"no poll for {silent:.0f} s")
-        if barren > SILENCE and not self._paused:
+    def watch(self, silence: float) -> None:
+        """Raises Stuck when nothing is handled, or nothing of what waits arrives; called by a heartbeat of its own."""
+        silent, barren = self.progress.stalled()
+        self._metrics.set("consumer_stalled_seconds", max(silent, barren))
+        if silent > silence:
+            raise Stuck(f"no poll and no event handled for {silent:.0f} s")
+        if barren > silence and not self._paused:
             raise Stuck(f"events wait, and none has arrived for {barren:.0f} s: {self.progress.lags}")
 
     async def revoked(self) -> None:
@@ -143,11 +169,12 @@ class Consumer:
             for record in records:
                 self.progress.records += 1
                 await self._record(record)
+                self.progress.alive()
                 done = record.offset + 1
             self._paused.pop(tp, None)
         except (Unavailable, PublishFailed) as away:
             self._pause(subscription, tp, done, away)
-        finally:  # also when Stuck: what was set aside is not set aside again after the restart
+        finally:  # also when Halted: what was set aside is not set aside again
             if done > records[0].offset:
                 await self._commit(subscription, tp, done)
 
@@ -160,7 +187,7 @@ class Consumer:
     def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
         _, delay = self._paused.get(tp, (0.0, 0.25))
         subscription.rewind(tp, offset)
-        self._paused[tp] = (elapsed() + delay * random.uniform(0.8, 1.2), min(delay * 2, 5.0))  # noqa: S311
+        self._paused[tp] = (elapsed() + delay * random.uniform(0.8, 1.2), min(delay * 2, LONGEST_PAUSE))  # noqa: S311
         self._metrics.count("consumer_retries_total")
         get_logger().warning("partition_paused", topic=tp[0], partition=tp[1], cause=str(why), delay=delay)
 
@@ -174,7 +201,9 @@ class Consumer:
             envelope = self._envelope(record)
             await failpoint("cons.decoded")
             await self._in_sequence(envelope, record)
-            self.progress.rotten = 0
+            if self.progress.rotten != 0:
+                await self._inbox.set_rotten(0)
+                self.progress.rotten = 0
         except Poison as poison:
             await self._bury(record, poison)
 
@@ -250,15 +279,23 @@ class Consumer:
             get_logger().warning("sweep_postponed", cause=str(away))
 
     async def _bury(self, record: Received, poison: Poison) -> None:
-        self.progress.rotten += 1
-        if self.progress.rotten > IN_A_ROW:
-            raise Stuck(f"{IN_A_ROW} events in a row could not be read ({poison.reason}); none is set aside any more")
+        await self._one_more_rotten(poison)
         letter = dead_letter(self._dead_letters, record, self._service, poison.reason, str(poison))
         await failpoint("cons.before_dlq")
         await self._publisher.publish([letter])
         await failpoint("cons.after_dlq")
         self._metrics.count("dead_letters_total", topic=record.topic, reason=poison.reason)
         get_logger().error("dead_letter", reason=poison.reason, topic=record.topic, offset=record.offset)
+
+    async def _one_more_rotten(self, poison: Poison) -> None:
+        """Counted before it is set aside, and kept, so that restarts cannot empty a topic bit by bit. Raises Halted."""
+        async with self._counting:  # partitions bury side by side
+            if self.progress.rotten is None:
+                self.progress.rotten = await self._inbox.rotten()
+            if self.progress.rotten >= IN_A_ROW:
+                raise Halted(f"{IN_A_ROW} events in a row could not be read ({poison.reason}); it sets none aside now")
+            await self._inbox.set_rotten(self.progress.rotten + 1)
+            self.progress.rotten += 1
 
     async def _measure(self, subscription: Subscription) -> None:
         """Lag against the real ends, so that what waits is counted even if nothing has arrived yet."""
@@ -267,14 +304,24 @@ class Consumer:
             async with asyncio.timeout(LOOK):
                 for tp, (at, end) in (await subscription.bounds()).items():
                     lags[tp[0]] = lags.get(tp[0], 0) + max(0, end - at)
+            self.progress.measured(lags)
             parked = await self._inbox.count_parked()
-        except (TimeoutError, BrokerAway, Unavailable) as away:
+        except (TimeoutError, BrokerAway) as away:
             get_logger().warning("lag_unknown", cause=type(away).__name__)
+            self.progress.unmeasured()
             return
-        self.progress.measured(lags)
+        except Unavailable:
+            return
         for topic, lag in lags.items():
             self._metrics.set("consumer_lag", lag, topic=topic)
         self._metrics.set("parked_events", parked)
+
+
+async def _all(partitions: Iterable[Awaitable[None]]) -> None:
+    """Wait for every one of them, then raise what one of them raised."""
+    for each in await asyncio.gather(*partitions, return_exceptions=True):
+        if isinstance(each, BaseException):
+            raise each
 
 
 def _decoded(contract: type[Contract], record: Received) -> Contract:

@@ -183,6 +183,19 @@ async def subscribe(
             await asyncio.wait_for(consumer.stop(), 10)
 
 
+async def answers(settings: KafkaSettings) -> bool:
+    """Whether the broker answers a connection of its own."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, request_timeout_ms=_READ_PATIENCE)
+    try:
+        async with asyncio.timeout(_READ_PATIENCE / 1000):
+            await admin.start()
+    except BROKER_AWAY:
+        return False
+    finally:
+        await admin.close()
+    return True
+
+
 async def create_topics(settings: KafkaSettings, names: Mapping[str, int]) -> None:
     """Each topic with its number of partitions; those that exist stay as they are. Facts are kept for ever."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap)

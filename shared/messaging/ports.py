@@ -103,3 +103,9 @@ class Inbox(Protocol):
 
     async def count_parked(self) -> int:
         """How many events wait."""
+
+    async def rotten(self) -> int:
+        """How many dead letters there were without one good event between them; 0 at first."""
+
+    async def set_rotten(self, count: int) -> None:
+        """Keeps that number; it outlives the process."""

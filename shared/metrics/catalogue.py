@@ -55,8 +55,19 @@ CATALOGUE: tuple[Series, ...] = (
         "openday_consumer_lag", "gauge", "Events between the last one handled and the end of the topic.", ("topic",)
     ),
     Series("openday_consumer_retries_total", "counter", "Pauses of a partition because a dependency was away."),
+    Series(
+        "openday_consumer_halted",
+        "gauge",
+        "1 while the consumer waits for an operator: too many dead letters in a row.",
+    ),
+    Series(
+        "openday_consumer_stalled_seconds",
+        "gauge",
+        "Seconds without a poll or a handled event, or with events waiting and none arriving.",
+    ),
     Series("openday_timers_rung_total", "counter", "Timers that came due and were applied.", ("store",)),
     Series("openday_timers_failed_total", "counter", "Timers whose effect failed; the next sweep repeats.", ("store",)),
+    Series("openday_database_away_seconds", "gauge", "How long the database has not answered; 0 while it does."),
     Series("openday_loop_delay_seconds", "gauge", "How late the event loop ran its last heartbeat."),
     Series("openday_ready", "gauge", "1 when this process takes traffic."),
     Series(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from shared.events.catalogue import dead_letters_topic
 from shared.events.envelope import Envelope, Malformed
 from shared.logging import get_logger
+from shared.messaging.consumer import IN_A_ROW
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.kafka import read_all
 from shared.messaging.ports import Received
@@ -51,6 +52,10 @@ class Desk:
         """The sequence that this aggregate waits for."""
         return await self._inbox.applied(aggregate, fresh=True) + 1
 
+    async def wanted(self, letter: DeadLetter) -> int:
+        """The sequence that the aggregate of this letter waits for; 1 where nobody can say which it is."""
+        return await self.next_wanted(letter.envelope.aggregate) if letter.envelope else 1
+
     async def put_back(self, record: Received, *, value: bytes | None, headers: dict[str, str]) -> Envelope:
         """Let the consumer try again, with a mended body or mended headers if given. Raises Refused."""
         mended = dict(record.headers) | {name: text.encode() for name, text in headers.items()}
@@ -74,3 +79,14 @@ class Desk:
         await self._inbox.advance(aggregate, sequence)
         await self._inbox.unpark(aggregate, sequence)
         get_logger().warning("event_skipped", consumer=self._service, id=f"{aggregate}-{sequence}", because=because)
+
+    async def resume(self, *, because: str) -> None:
+        """Let a halted consumer try again. Raises Refused when it is not halted."""
+        if not await self.halted():
+            raise Refused(f"it is not halted: that takes {IN_A_ROW} dead letters without one good event between them")
+        await self._inbox.set_rotten(0)
+        get_logger().warning("consumer_let_on", consumer=self._service, because=because)
+
+    async def halted(self) -> bool:
+        """Whether the consumer waits for a word, or will at its next event that it cannot read."""
+        return await self._inbox.rotten() >= IN_A_ROW

@@ -6,15 +6,17 @@ from datetime import datetime
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.ports import Received
 
-DEAD_LETTER_COLUMNS = ("ID", "AGE", "REASON", "EVENT", "ORIGIN")
+DEAD_LETTER_COLUMNS = ("ID", "AGE", "STATE", "REASON", "EVENT", "ORIGIN")
+HALTED = "the consumer is halted: too many in a row. Find out why (docs/runbooks), then: dead-letters resume"
 PARKED_COLUMNS = ("ID", "WAITS FOR", "TYPE", "ORIGIN")
 
 
-def dead_letter_row(letter: DeadLetter, now: datetime) -> tuple[str, ...]:
-    """One line of the list."""
+def dead_letter_row(letter: DeadLetter, wanted: int, now: datetime) -> tuple[str, ...]:
+    """One line of the list; `wanted` is the sequence that its aggregate waits for."""
     envelope = letter.envelope
     event = envelope.id if envelope else "(headers unreadable)"
-    return letter.id, age(now, letter.set_aside_at), letter.reason, event, letter.origin
+    state = "?" if envelope is None else "open" if envelope.sequence >= wanted else "done"
+    return letter.id, age(now, letter.set_aside_at), state, letter.reason, event, letter.origin
 
 
 def parked_row(aggregate: str, sequence: int, wanted: int, record: Received) -> tuple[str, ...]:

@@ -12,23 +12,23 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 
 from shared.aggregate import A
 from shared.errors import Unavailable
-from shared.events.catalogue import OWNERS, dead_letters_topic, events_topic
+from shared.events.catalogue import dead_letters_topic
 from shared.http.app import create_app
 from shared.http.health import Health
 from shared.logging import get_logger
 from shared.messaging.consumer import Consumer, Effects
-from shared.messaging.kafka import BROKER_AWAY, KafkaPublisher, subscribe
+from shared.messaging.kafka import BROKER_AWAY, KafkaPublisher
 from shared.messaging.topics import ensure_all
 from shared.metrics import Metrics
+from shared.runtime.reading import Reading, Reads
 from shared.runtime.server import Server, bind, server
-from shared.settings import KafkaSettings, ServiceSettings
+from shared.settings import ServiceSettings
 from shared.storage.aggregates import Aggregates
 from shared.storage.document import Publish
 from shared.storage.inbox import StoredInbox
@@ -42,14 +42,6 @@ STOP = 16.0  # seconds from the signal until what is not done is left to the nex
 INTAKE = 5.0  # of them, for what consumer and timers have in hand
 MARKS = 1.0  # of them, kept for the marks
 HEARTBEAT = 1.0
-
-
-@dataclass(frozen=True)
-class Reads:
-    """What a service reads, as which consumer group."""
-
-    group: str
-    topics: list[str]
 
 
 class Service:
@@ -93,7 +85,7 @@ class Service:
         app = create_app(
             self.name, router, self.settings, application=application, health=self._health, body_caps=body_caps
         )
-        reads = _reads(self.name, self.settings.kafka, effects or {})
+        reads = Reads.of(self.name, self.settings.kafka, effects or {})
         if isinstance(self.clock, SteeredClock):
             app.include_router(_progress(relay, timers, reads))
         http = server(app)
@@ -107,7 +99,7 @@ class Service:
                 tasks.create_task(self._heartbeat(relay, intake), name="heartbeat"),
             ]
             if effects:
-                loops.append(tasks.create_task(self._consume(effects, reads, intake), name="consumer"))
+                loops.append(tasks.create_task(self._reading(effects, reads).run(intake), name="consumer"))
             serving_http = tasks.create_task(_serve(http, listener), name="http")
             get_logger().info("started", service=self.name, port=self.settings.http.port)
             await stopping.wait()
@@ -149,30 +141,12 @@ class Service:
                 get_logger().warning("waiting_for_engines", cause=str(away) or type(away).__name__)
                 await asyncio.sleep(0.5)
 
-    async def _consume(self, effects: Effects, reads: "Reads", stop: asyncio.Event) -> None:
+    def _reading(self, effects: Effects, reads: Reads) -> Reading:
         dead_letters = dead_letters_topic(self.name, self.settings.kafka.topic_prefix)
         consumer = Consumer(self.name, effects, self._inbox, self._publisher, dead_letters, self.metrics)
-        self._health.checks["consumer"] = _joined(consumer)
-        reading = asyncio.ensure_future(self._read(consumer, reads, stop))
-        watching = asyncio.ensure_future(_watch(consumer))
-        try:
-            await asyncio.wait([reading, watching], return_when=asyncio.FIRST_COMPLETED)
-            await (reading if reading.done() else watching)
-        finally:
-            for each in (reading, watching):
-                each.cancel()
-            await asyncio.wait([reading, watching])
-
-    async def _read(self, consumer: Consumer, reads: "Reads", stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await ensure_all(self.settings.kafka)
-                async with subscribe(self.settings.kafka, reads.group, reads.topics, consumer) as subscription:
-                    await consumer.run(subscription, stop)
-            except BROKER_AWAY as away:
-                get_logger().warning("broker_away", cause=type(away).__name__)
-                consumer.progress.alive()
-                await asyncio.sleep(1)
+        reading = Reading(consumer, reads, self._inbox, self.settings.kafka, self.metrics)
+        self._health.checks["consumer"] = reading.joined()
+        return reading
 
     async def _heartbeat(self, relay: Relay, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -181,6 +155,7 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), HEARTBEAT)
             self.metrics.set("loop_delay_seconds", max(0.0, loop.time() - begun - HEARTBEAT))
+            self.metrics.set("database_away_seconds", self._database.pulse.away_for)
             relay.measure()
 
 
@@ -215,26 +190,6 @@ async def _finished(tasks: Sequence["asyncio.Task[None]"], deadline: float) -> N
 
 async def _serve(http: Server, listener: Any) -> None:
     await http.serve(sockets=[listener])
-
-
-def _joined(consumer: Consumer) -> Any:
-    async def check() -> None:
-        if not consumer.progress.joined:
-            raise Unavailable("consumer_not_joined", "正在启动。", "The consumer has not joined its group yet.")
-
-    return check
-
-
-async def _watch(consumer: Consumer) -> None:
-    while True:
-        await asyncio.sleep(5)
-        consumer.watch()
-
-
-def _reads(name: str, settings: KafkaSettings, effects: Effects) -> Reads:
-    owners = {each.OWNER for each in effects}
-    topics = [events_topic(each, settings.topic_prefix) for each in OWNERS if each in owners]
-    return Reads(f"{settings.topic_prefix}.{name}{settings.group_suffix}", topics)
 
 
 def _progress(relay: Relay, timers: Timers, reads: Reads) -> APIRouter:

@@ -1,12 +1,14 @@
 """How far a service has applied other services' facts: `shared.messaging.ports.Inbox` over two collections."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Any
 
 from shared.messaging.ports import Received
 from shared.storage.ports import Documents, DuplicateId
 
 REMEMBERED = 50_000
+ROTTEN = "dead letters in a row"  # no aggregate's id has a blank
 
 
 class StoredInbox:
@@ -73,6 +75,16 @@ class StoredInbox:
 
     async def count_parked(self) -> int:
         return len(await self._parked.find({})) if self._may_be_parked is not False else 0
+
+    async def rotten(self) -> int:
+        document = await self._applied.get(ROTTEN)
+        return int(document["applied"]) if document else 0
+
+    async def set_rotten(self, count: int) -> None:
+        await self._applied.delete(ROTTEN)
+        if count:
+            with suppress(DuplicateId):  # another replica counts, too: one of the two numbers is as good as the other
+                await self._applied.insert({"_id": ROTTEN, "rev": 1, "applied": count})
 
     async def all_parked(self) -> list[tuple[str, int, Received]]:
         """For an operator: everything that waits, as (aggregate, sequence, event)."""

@@ -20,13 +20,15 @@ FIGURES = [
     (3, "at the start and every {:.0f} s", [relay.SWEEP]),
     (3, "up to {} aggregates go side by side", [relay.WORKERS]),
     (3, "has {} facts waiting", [lane.OUTBOX_CAP]),
+    (6, "growing to {:.0f} s", [consumer.LONGEST_PAUSE]),
     (6, "After {} dead letters without one good event", [consumer.IN_A_ROW]),
-    (6, "after {:.0f} s without a poll", [consumer.SILENCE]),
+    (6, "after {:.0f} s without a poll", [KafkaSettings().silence_seconds]),
     (11, "{} s of leeway", [tokens.LEEWAY]),
 ]
 DEFAULTS = {
     "OPENDAY_LOCAL_PORT_BASE": str(LocalSettings.model_fields["local_port_base"].default),
     "OPENDAY_HTTP__MAX_BODY_BYTES": str(HttpSettings().max_body_bytes),
+    "OPENDAY_KAFKA__SILENCE_SECONDS": f"{KafkaSettings().silence_seconds:.0f}",
     "OPENDAY_KAFKA__REPLICATION": str(KafkaSettings().replication),
     "OPENDAY_KAFKA__PARTITIONS": str(KafkaSettings().partitions),
 }

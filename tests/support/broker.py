@@ -102,6 +102,7 @@ class MemoryInbox:
 
     done: dict[str, int] = field(default_factory=dict)
     waiting: dict[tuple[str, int], Received] = field(default_factory=dict)
+    in_a_row: int = 0
 
     async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
         """The highest without a hole."""
@@ -133,3 +134,11 @@ class MemoryInbox:
     async def count_parked(self) -> int:
         """All."""
         return len(self.waiting)
+
+    async def rotten(self) -> int:
+        """Dead letters in a row."""
+        return self.in_a_row
+
+    async def set_rotten(self, count: int) -> None:
+        """Kept."""
+        self.in_a_row = count

@@ -12,7 +12,7 @@ from shared.errors import Conflict
 from shared.events.envelope import Envelope
 from shared.events.registration_v1 import RegistrationClosed
 from shared.messaging import consumer as module
-from shared.messaging.consumer import Consumer, Effect, Stuck
+from shared.messaging.consumer import Consumer, Effect, Halted, Stuck
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.kafka import KafkaPublisher, read_all, subscribe
 from shared.messaging.ports import PublishFailed
@@ -27,6 +27,7 @@ from tests.support.documents import Watched, away
 from tests.support.events import message, poison
 from tests.support.waiting import eventually
 
+SILENCE = 30.0
 TOPIC, DEAD = "t.registration.events.v1", "t.scoring.dead-letters.v1"
 
 
@@ -51,6 +52,10 @@ class Reading:
     @property
     def committed(self) -> int:
         return self.reader.committed.get((TOPIC, 0), 0)
+
+    def reborn(self) -> LogReader:
+        """The next life's membership: it begins where was committed."""
+        return LogReader(self.log, [TOPIC], self.reader.committed)
 
     def letters(self) -> list[DeadLetter]:
         return [DeadLetter.read(each) for each in self.log.records(DEAD)]
@@ -201,60 +206,91 @@ async def test_a_type_nobody_here_cares_for_is_passed_over(reading: Reading) -> 
     assert reading.metrics.value("consumed_total", topic=TOPIC, outcome="passed") == 1
 
 
-async def test_when_everything_is_unreadable_nothing_more_is_set_aside_and_the_process_ends(
+async def test_when_everything_is_unreadable_it_halts_and_a_restart_sets_nothing_more_aside(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await halted_after_three(reading, monkeypatch)
+    assert reading.committed == 3, "those three are not set aside again"
+    for _ in range(2):
+        reading.consumer.progress.rotten = None  # a new life remembers nothing
+        with pytest.raises(Halted):
+            await reading.consumer.run(reading.reborn(), asyncio.Event())
+    assert len(reading.letters()) == 3
+
+
+async def test_control_without_the_kept_count_every_restart_empties_some_more(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await halted_after_three(reading, monkeypatch)
+    await reading.inbox.set_rotten(0)
+    reading.consumer.progress.rotten = None
+    with pytest.raises(Halted):
+        await reading.consumer.run(reading.reborn(), asyncio.Event())
+    assert len(reading.letters()) == 6
+
+
+async def test_one_good_event_between_them_and_it_goes_on(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_A_ROW", 3)
+    for number in range(9):
+        reading.log.append(message(f"p{number}", 1, value=b"<xml/>" if number % 3 else None))
+        if number % 3 == 2:
+            reading.log.append(message(f"good-{number}", 1))
+    async with reading.running():
+        await eventually(lambda: reading.committed == 12)
+    assert len(reading.letters()) == 9
+    assert await reading.inbox.rotten() == 0
+
+
+async def halted_after_three(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten events that nobody can read, and a reader that halts."""
     monkeypatch.setattr(module, "IN_A_ROW", 3)
     for number in range(10):
         reading.log.append(message(f"p{number}", 1, value=b"<xml/>"))
-    with pytest.raises(Stuck):
-        async with reading.running():
-            await eventually(lambda: reading.committed == 10, within=2)
+    with pytest.raises(Halted):
+        await reading.consumer.run(reading.reader, asyncio.Event())
     assert len(reading.letters()) == 3
-    assert reading.committed == 3, "those three are not set aside again after the restart"
 
 
 # the watchdog
 
 
-async def test_silence_is_noticed(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    reading.consumer.watch()
-    reading.consumer.progress.last_poll -= module.SILENCE + 1
+async def test_silence_is_noticed(reading: Reading) -> None:
+    reading.consumer.watch(SILENCE)
+    reading.consumer.progress.last_poll -= SILENCE + 1
     with pytest.raises(Stuck, match="no poll"):
-        reading.consumer.watch()
+        reading.consumer.watch(SILENCE)
+    assert reading.metrics.value("consumer_stalled_seconds") > SILENCE
 
 
-async def test_events_that_wait_and_never_arrive_are_noticed(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_events_that_wait_and_never_arrive_are_noticed(reading: Reading) -> None:
     reading.log.append(message("a", 1))
     reading.reader.rewind((TOPIC, 0), 0)  # aiokafka has hung: polls return, but bring nothing
     async with reading.running():
         await eventually(lambda: reading.metrics.value("consumer_lag", topic=TOPIC) == 1)
         await eventually(lambda: reading.consumer.progress.waiting_since is not None)
-        reading.consumer.watch()
-        monkeypatch.setattr(module, "SILENCE", 0.05)
+        reading.consumer.watch(SILENCE)
         await eventually(lambda: _stuck(reading.consumer))
 
 
 def _stuck(consumer: Consumer) -> bool:
     consumer.progress.alive()
     try:
-        consumer.watch()
+        consumer.watch(0.05)
     except Stuck:
         return True
     return False
 
 
-async def test_a_quiet_topic_and_a_known_pause_are_no_alarm(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SILENCE", 0.05)
+async def test_a_quiet_topic_and_a_known_pause_are_no_alarm(reading: Reading) -> None:
     async with reading.running():
         await eventually(lambda: next(reading.reader.polls) > 200)
-        reading.consumer.watch()
+        reading.consumer.watch(0.05)
         reading.trouble = lambda _: away()
         reading.log.append(message("a", 1))
         await eventually(lambda: reading.metrics.value("consumer_retries_total") >= 1)
         await eventually(lambda: reading.metrics.value("consumer_lag", topic=TOPIC) == 1)
         reading.consumer.progress.alive()
-        reading.consumer.watch()
+        reading.consumer.watch(0.05)
         reading.trouble = lambda _: None
         await eventually(lambda: reading.committed == 1)
 

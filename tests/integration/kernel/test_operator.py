@@ -70,8 +70,8 @@ async def test_a_set_aside_event_is_listed_shown_mended_and_applied_in_its_turn(
     district = scoring.district
     await district.produce(unit("jyj"), "mend-a", 1, value=b'{"unit_id": "jyj"}')
     await district.produce(unit("jyj"), "mend-a", 2)
-    id_, _, reason, *_ = await letter_of(scoring, "mend-a-1")
-    assert reason == "schema"
+    id_, _, state, reason, *_ = await letter_of(scoring, "mend-a-1")
+    assert (state, reason) == ("open", "schema")
     await eventually(lambda: _is_parked(scoring, "mend-a:2"), 20)
     _, shown = await operator(scoring, "dead-letters", "show", id_)
     assert '{"unit_id": "jyj"}' in shown
@@ -84,6 +84,7 @@ async def test_a_set_aside_event_is_listed_shown_mended_and_applied_in_its_turn(
     code, said = await operator(scoring, "dead-letters", "replay", id_, "--value", str(mended))
     assert code == 0, said
     await eventually(lambda: _is_past(scoring, "mend-a", 2), 20)
+    assert (await letter_of(scoring, "mend-a-1"))[2] == "done"
     code, said = await operator(scoring, "dead-letters", "replay", id_, "--value", str(mended))
     assert (code, "is past this event" in said) == (1, True)
     assert not await _is_parked(scoring, "mend-a:")
@@ -129,6 +130,9 @@ async def test_what_is_not_there_and_what_is_no_command_is_said(scoring: Running
         ("parked", "skip", "nobody:1"): (2, "--because"),
         ("parked", "skip", "nobody:1", "--because", "because of 张三"): (2, "no sentence"),
         ("parked", "eat", "nobody:1"): (2, "invalid choice"),
+        ("parked", "resume", "--because", "ticket-7"): (2, "invalid choice"),
+        ("dead-letters", "resume"): (2, "--because"),
+        ("dead-letters", "resume", "--because", "ticket-7"): (1, "it is not halted"),
     }
     for arguments, (wanted, word) in asked.items():
         code, said = await operator(scoring, *arguments)

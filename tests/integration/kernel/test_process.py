@@ -201,19 +201,3 @@ async def _under_way(service: Running, requests: int) -> bool:
 
 async def consumed(service: Running, count: int) -> bool:
     return await service.metric("openday_consumed_total", outcome="applied") >= count
-
-
-# crashes
-
-
-async def test_a_reader_that_can_read_nothing_ends_with_one_and_says_why(
-    running: Runner, new_district: Districts
-) -> None:
-    district = new_district()
-    async with running("scoring", district=district) as scoring:
-        for number in range(51):
-            await district.produce(unit(f"unit-{number}"), f"unit-{number}", 1, value=b"<xml/>")
-        assert await asyncio.wait_for(scoring.process.wait(), 30) == 1
-        crash = log_of(scoring)[-1]
-        assert crash["event"] == "crashed"
-        assert "Stuck" in crash["failure"]
