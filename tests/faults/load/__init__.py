@@ -8,10 +8,10 @@ It imports nothing of the house. Tokens of unit roles must act for all of `UNITS
 """
 
 from tests.faults.load.names import ROLES, UNITS
-from tests.faults.load.preparing import prepare
+from tests.faults.load.preparing import SMALL, prepare
 from tests.faults.load.running import run
 from tests.faults.load.scene import Scene
 from tests.faults.load.settling import settle
 from tests.faults.load.traffic import Traffic
 
-__all__ = ["ROLES", "UNITS", "Scene", "Traffic", "prepare", "run", "settle"]
+__all__ = ["ROLES", "SMALL", "UNITS", "Scene", "Traffic", "prepare", "run", "settle"]

@@ -6,6 +6,7 @@ about it is under way, and comes back with the answer, so that workers never rac
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.faults.load.names import UNITS
@@ -136,6 +137,32 @@ def hold(scene: Scene) -> Move | None:
     return Move("hold", activity.id, request, done)
 
 
+def reschedule(scene: Scene) -> Move | None:
+    """An activity is put off by an hour, its rosters with it."""
+    there = [each for each in scene.of("open") if not each.moving]
+    if not there:
+        return None
+    activity = scene.chance.choice(there)
+    activity.moving = True
+    body = later(scene, activity.moved + 1)
+
+    def done(said: Said) -> None:
+        activity.moving = False
+        activity.moved += said.answer == "acked"
+
+    request = Request("registration", "POST", f"/activities/{activity.id}/reschedulings", "unit_clerk", body)
+    return Move("reschedule", activity.id, request, done)
+
+
+def later(scene: Scene, hours: int) -> dict[str, Any]:
+    """The times of an open activity that was put off by so many hours: it begins in three weeks."""
+    begins = datetime.fromisoformat(scene.now) + timedelta(days=21, hours=hours)
+    return {
+        "session": {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=4)).isoformat()},
+        "registration_closes_at": (begins - timedelta(hours=4)).isoformat(),
+    }
+
+
 def give_opinion(scene: Scene) -> Move | None:
     """By the public, or written down by a clerk."""
     there = scene.of("open", "door", "held")
@@ -259,6 +286,7 @@ MIX: dict[Callable[[Scene], Move | None], int] = {
     check_in: 10,
     undo_check_in: 4,
     hold: 1,
+    reschedule: 2,
     give_opinion: 9,
     opinion_step: 16,
     file_materials: 4,

@@ -6,6 +6,7 @@ ending  over, not yet called held                         held    with materials
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -22,6 +23,7 @@ from tests.faults.oracle.where import Where
 
 PATIENCE = 30.0  # seconds for one step
 SHAPE: dict[Phase, int] = {"open": 4, "door": 2, "ending": 4, "held": 3}
+SMALL: dict[Phase, int] = {"open": 3, "door": 1, "ending": 2, "held": 2}
 POINTS: dict[Phase, int] = {"open": 2, "door": 2, "ending": 1, "held": 1}
 PEOPLE: dict[Phase, int] = {"open": 0, "door": 14, "ending": 0, "held": 3}
 """Registered beforehand at each point."""
@@ -32,11 +34,11 @@ class NotPrepared(Exception):
     """A step of the preparation was refused, or nobody answered."""
 
 
-async def prepare(where: Where, seed: int, ledger: Ledger) -> Scene:
-    """Units, plans, activities in all phases; moves the steered clock by 18 hours. Raises NotPrepared."""
+async def prepare(where: Where, seed: int, ledger: Ledger, shape: Mapping[Phase, int] = SHAPE) -> Scene:
+    """Units, plans, so many activities in each phase; moves the steered clock by 18 hours. Raises NotPrepared."""
     scene = Scene(where, seed)
     async with sending(where, ledger) as sender:
-        steps = _Steps(scene, sender, _shown(where))
+        steps = _Steps(scene, sender, _shown(where), shape)
         await steps.units()
         await steps.announce()
         await steps.close_doors_of_registration()
@@ -54,6 +56,7 @@ class _Steps:
     scene: Scene
     sender: Sender
     begin: datetime
+    shape: Mapping[Phase, int]
     numbers: Any = field(default_factory=count)
 
     async def units(self) -> None:
@@ -69,7 +72,7 @@ class _Steps:
             await self._do("put_unit", unit, Request("registration", "PUT", f"/units/{unit}", "administrator", body))
 
     async def announce(self) -> None:
-        phases = [phase for phase, number in SHAPE.items() for _ in range(number)]
+        phases = [phase for phase, number in self.shape.items() for _ in range(number)]
         made = await asyncio.gather(*(self._activity(number, each) for number, each in enumerate(phases)))
         self.scene.activities.extend(made)
 

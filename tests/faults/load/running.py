@@ -14,7 +14,7 @@ from tests.faults.oracle.ledger import Ledger, Said
 AGAIN = 0.25  # of moves, when something is unknown: the same once more, with the same key
 REPEATS = 0.06  # of moves: something that was acked a moment ago, as an impatient person would
 RECENT = 16  # acked commands that may be repeated: fewer than the answers that an aggregate keeps
-BREATH = 0.05  # seconds after an unknown answer, so that a dead service is not hammered
+BREATH = 0.1  # seconds after an unknown answer, so that a dead service is not hammered
 
 
 @dataclass

@@ -37,6 +37,9 @@ class Activity:
     lead: str
     plan_id: str
     points: list[Point]
+    moved: int = 0
+    """How often it was put off by an hour."""
+    moving: bool = False
 
 
 @dataclass

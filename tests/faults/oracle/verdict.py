@@ -22,6 +22,7 @@ CHECKS: tuple[Callable[[World, Verdict], None], ...] = (
     states.opinions,
     states.materials,
     states.holdings,
+    states.schedules,
     states.decisions,
     order.in_order,
     effects.once,

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from tests.faults.oracle.findings import Verdict
+from tests.faults.oracle.folds import instant
 from tests.faults.oracle.ledger import Asked
 from tests.faults.oracle.points.commands import blamed, named
 from tests.faults.oracle.world import World
@@ -167,6 +168,29 @@ def holdings(world: World, verdict: Verdict) -> None:
             said = {category: count for category, count in state["attendance"]["attended"].items() if count}
             if came != said:
                 verdict.violated(1, f"activity {id_} says that {said} came, its rosters say {came}")
+
+
+def schedules(world: World, verdict: Verdict) -> None:
+    """An activity begins when the last acknowledged change said, and so do its rosters; each change was told once."""
+    moves, doubtful = world.acked("reschedule"), {each.target for each in world.doubtful("reschedule")}
+    last, wanted = {each.target: each for each in moves}, Counter(each.target for each in moves)
+    facts = world.owned.named("registration", "activity-rescheduled")
+    told = Counter(each.body["activity_id"] for each in facts)
+    rosters = world.states("registration", "roster")
+    for id_, state in world.states("registration", "activity").items():
+        asked = last.get(id_)
+        if id_ in doubtful:
+            continue
+        if told[id_] != wanted[id_]:
+            point = blamed(asked) if asked else 2
+            verdict.violated(point, f"activity {id_} was put off {told[id_]} times for {wanted[id_]} commands")
+        if asked is None:
+            continue
+        begins = instant(asked.request.body["session"]["starts_at"])
+        of_rosters = [rosters[each["id"]]["starts_at"] for each in state["points"] if each["id"] in rosters]
+        for starts_at in (state["session"]["starts_at"], *of_rosters):
+            if instant(starts_at) != begins:
+                verdict.violated(blamed(asked), f"{named(asked)} was acknowledged, and something begins at {starts_at}")
 
 
 def decisions(world: World, verdict: Verdict) -> None:
