@@ -27,6 +27,12 @@ class Repository(Protocol[A]):
     async def versioned(self, id_: str) -> Versioned[A]:
         """As last written, with its version. Raises NotFound."""
 
+    async def recent(self, id_: str) -> A:
+        """As this process last saw it: from memory where it can, so another replica may have changed it since.
+
+        For what never changes, and for what is decided again inside `change`. Raises NotFound.
+        """
+
     async def find(self, where: Mapping[str, Any] | None = None, *, limit: int = 0) -> list[A]:
         """All whose state has these values, by id. For lists, never on a hot path."""
 

@@ -25,6 +25,7 @@ class Metrics:
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
         self._series: dict[str, Any] = {each.name: self._declare(each, service) for each in CATALOGUE}
+        self._children: dict[tuple[str, ...], Any] = {}
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
@@ -50,7 +51,10 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _child(self, name: str, labels: dict[str, str]) -> Any:
-        return self._series[f"openday_{name}"].labels(service=self._service, **labels)
+        found = self._children.get(key := (name, *labels, *labels.values()))
+        if found is None:
+            found = self._children[key] = self._series[f"openday_{name}"].labels(service=self._service, **labels)
+        return found
 
     def _declare(self, each: Series, service: str) -> Counter | Gauge | Histogram:
         self._service = service

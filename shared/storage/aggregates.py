@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from shared.aggregate import A, Aggregate
+from shared.aggregate import A, Aggregate, fork
 from shared.commands import Once
 from shared.errors import not_found
 from shared.logging import traceparent
@@ -60,6 +60,18 @@ class Aggregates(Generic[A]):
         if document is None:
             raise not_found(self.name)
         return Versioned(self._codec.aggregate(document), document["version"])
+
+    async def recent(self, id_: str) -> A:
+        """As this process last saw it, perhaps overtaken by another replica; a copy. Raises NotFound."""
+        lane = self._lanes.get(id_)
+        held = lane.held if lane else None
+        if held is None:
+            document = await self._documents.get(id_)
+            if document is None:
+                raise not_found(self.name)
+            held = self._codec.held(document)
+            self._lane(id_).remember(held)
+        return fork(held.aggregate)
 
     async def find(self, where: Mapping[str, Any] | None = None, *, limit: int = 0) -> list[A]:
         """All whose state has these values, by id. A scan on the embedded engine: for lists, never on a hot path."""

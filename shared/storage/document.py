@@ -7,7 +7,7 @@ digest over all of them.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, NamedTuple
 
@@ -111,8 +111,8 @@ class Codec(Generic[A]):
             "state": self._state.dump_python(held.aggregate, mode="json"),
             "timer_at": min(held.aggregate.timers.values(), default=None),
             "pending": len(held.outbox),
-            "outbox": [asdict(each) for each in held.outbox],
-            "answers": [asdict(each) for each in held.answers],
+            "outbox": [vars(each) for each in held.outbox],
+            "answers": [vars(each) for each in held.answers],
         }
 
     def held(self, document: Document) -> Held[A]:

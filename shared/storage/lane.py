@@ -26,7 +26,7 @@ OUTBOX_CAP = 100
 BATCH = 64
 RACES = 12  # lost in a row, before the caller is asked to come back
 STEP_ASIDE = 0.005  # seconds, times the races lost: rivals that fell into step fall out of it
-LAZY_MARK = 0.5  # seconds that a mark may wait for a command to ride on
+LAZY_MARK = 1.0  # seconds that a mark may wait for a command to ride on
 LATE_MARK = 5.0  # seconds until a mark that could not be written is tried again
 
 
@@ -88,6 +88,11 @@ class Lane(Generic[A]):
         """The broker has everything up to this fact, whether or not that is marked yet."""
         return self._published
 
+    def remember(self, held: Held[A]) -> None:
+        """Take in hand what somebody read, unless there is something newer in hand or under way."""
+        if self._held is None and self._task is None:
+            self._held = held
+
     def submit(self, request: Request[A]) -> None:
         """Queue a change."""
         self._waiting.append(request)
@@ -146,7 +151,8 @@ class Lane(Generic[A]):
 
     async def _commit(self, batch: list[Request[A]], *, flush: bool) -> None:
         for race in range(RACES):
-            await asyncio.sleep(STEP_ASIDE * race * random.random())  # noqa: S311
+            if race:
+                await asyncio.sleep(STEP_ASIDE * race * random.random())  # noqa: S311
             fresh = self._held is None
             before = self._held or await self._load(batch)
             await failpoint("api.loaded")
@@ -225,7 +231,7 @@ def _decide(held: Held[A], request: Request[A], codec: Codec[A]) -> tuple[Held[A
     _admissible(held, request)
     trial = request.create() if request.create and not held.version else fork(held.aggregate)
     value = request.change(trial)
-    if held.version and trial == held.aggregate and not trial.facts and not request.once:
+    if held.version and not trial.facts and not request.once and trial == held.aggregate:
         return held, value
     entries = codec.entries(trial.facts, held, request.stamp)
     changed = replace(

@@ -5,8 +5,11 @@ A crash between the acknowledgement and the mark repeats facts; consumers drop r
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from shared.aggregate import Aggregate
@@ -22,8 +25,10 @@ from shared.storage.document import Entry
 from shared.time import elapsed
 
 SWEEP = 30.0  # seconds between scans for what another process left behind
-LONGEST_PAUSE = 3.0  # seconds between two attempts while broker or database are away
-WORKERS = 32
+WORKERS = 64  # aggregates in one round
+ROUNDS = 8  # under way at once: one that waits for its acknowledgement keeps no other waiting
+PACE = 0.004  # seconds between two rounds: facts that come close together go together
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds between two attempts while broker or database are away
 
 Address = tuple[str, str]  # store, aggregate
 
@@ -49,6 +54,10 @@ class Relay:
         self._topic = events_topic(service, prefix)
         self._metrics = metrics
         self._waiting: dict[Address, Waiting] = {}
+        self._under_way: set[Address] = set()
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
+        self._pause = FIRST_PAUSE
         self._swept: float | None = None
         self._wake = asyncio.Event()
         for each in stores:
@@ -67,64 +76,101 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`, then until the outbox is empty or the broker stays away."""
-        delay = 0.1
-        while not (stop.is_set() and (self.idle or delay > 1)):
-            try:
-                if self._swept is None or elapsed() - self._swept > SWEEP:
-                    await self._sweep()
-                    self._swept = elapsed()
-                await self._round()
-                delay = 0.1
-            except (PublishFailed, Unavailable) as away:
-                self._metrics.count("publish_failures_total")
-                get_logger().warning("publish_postponed", cause=str(away), aggregates=len(self._waiting))
-                await asyncio.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311
-                delay = min(delay * 2, LONGEST_PAUSE)
-            self.measure()
-            await self._rest(stop)
-
-    async def _rest(self, stop: asyncio.Event) -> None:
-        if self._waiting or stop.is_set():
-            return
-        self._wake.clear()
-        waits = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(stop.wait())]
+        stopping = asyncio.ensure_future(self._wake_at(stop))
         try:
-            await asyncio.wait(waits, timeout=SWEEP, return_when=asyncio.FIRST_COMPLETED)
+            while not self._done(stop):
+                try:
+                    await self._sweep_when_due()
+                    await self._go_on()
+                except (PublishFailed, Unavailable) as away:
+                    await self._stand_back(away)
         finally:
-            for each in waits:
+            for each in (stopping, *self._rounds):
                 each.cancel()
+            await asyncio.gather(stopping, *self._rounds, return_exceptions=True)
+            self.measure()
 
-    async def _round(self) -> None:
-        addresses = list(self._waiting)[:WORKERS]
+    def _done(self, stop: asyncio.Event) -> bool:
+        self._wake.clear()  # before the look: what happens after it wakes the rest
+        return stop.is_set() and (self.idle or self._pause > 1)
+
+    async def _go_on(self) -> None:
+        """Begin a round, or rest until there is something to begin. Raises what a round failed with."""
+        failure, self._failure = self._failure, None
+        if failure:
+            raise failure
+        ready = [] if len(self._rounds) >= ROUNDS else self._ready()
+        if ready:
+            self._begin(ready)
+            await asyncio.sleep(PACE)
+            return
+        self.measure()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SWEEP):
+                await self._wake.wait()
+
+    async def _stand_back(self, away: Exception) -> None:
+        self._metrics.count("publish_failures_total")
+        get_logger().warning("publish_postponed", cause=str(away), aggregates=len(self._waiting))
+        self.measure()
+        await asyncio.sleep(self._pause * random.uniform(0.8, 1.2))  # noqa: S311
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        if isinstance(self._failure, PublishFailed | Unavailable):
+            self._failure = None  # of a round that began before this rest
+
+    def _ready(self) -> list[Address]:
+        return list(islice((each for each in self._waiting if each not in self._under_way), WORKERS))
+
+    def _begin(self, addresses: list[Address]) -> None:
         for each in addresses:  # to the end of the queue: a busy aggregate never keeps a quiet one waiting
             self._waiting[each] = self._waiting.pop(each)
-        results = await asyncio.gather(*(self._one(each) for each in addresses), return_exceptions=True)
-        failures = [each for each in results if isinstance(each, BaseException)]
-        if failures:
-            raise failures[0]
+        self._under_way.update(addresses)
+        task = asyncio.get_running_loop().create_task(self._round(addresses))
+        self._rounds.add(task)
+        task.add_done_callback(lambda done: self._ended(done, addresses))
 
-    async def _one(self, address: Address) -> None:
-        store, waiting = self._stores[address[0]], self._waiting.get(address)
-        if waiting is None:  # published and marked since this round began
+    def _ended(self, task: "asyncio.Task[None]", addresses: list[Address]) -> None:
+        self._rounds.discard(task)
+        self._under_way.difference_update(addresses)
+        if task.cancelled():
             return
-        commits = waiting.commits
-        try:
-            entries = await store.unpublished(address[1])
-        except (ValueError, LookupError, TypeError) as defect:  # this document is damaged; the others go on
-            get_logger().error("outbox_unreadable", store=address[0], id=address[1], exc_info=defect)
-            self._waiting.pop(address, None)
-            return
-        if entries:
+        self._failure = task.exception() or self._failure
+        if not task.exception():
+            self._pause = FIRST_PAUSE
+        self._wake.set()
+
+    async def _round(self, addresses: list[Address]) -> None:
+        """Publish what these aggregates have to say, together."""
+        known = {
+            each: (self._waiting[each], self._waiting[each].commits) for each in addresses if each in self._waiting
+        }
+        told = {each: await self._entries(each) for each in known}
+        messages = [self._message(address, each) for address, entries in told.items() for each in entries]
+        if messages:
             await failpoint("relay.loaded")
             await failpoint("relay.before_send")
-            await self._publisher.publish([self._message(address, each) for each in entries])
+            await self._publisher.publish(messages)
             await failpoint("relay.after_ack")
-            store.acknowledge(address[1], entries[-1].seq)
-            for each in entries:
-                self._metrics.count("published_total", type=each.type)
-            waiting.facts, waiting.since = 0, elapsed()
-        elif waiting.commits == commits:
-            self._waiting.pop(address, None)
+        for address, entries in told.items():
+            if entries:
+                self._stores[address[0]].acknowledge(address[1], entries[-1].seq)
+            self._settle(address, *known[address], len(entries))
+        for type_, times in Counter(each.type for entries in told.values() for each in entries).items():
+            self._metrics.count("published_total", times, type=type_)
+
+    async def _entries(self, address: Address) -> tuple[Entry, ...]:
+        try:
+            return await self._stores[address[0]].unpublished(address[1])
+        except (ValueError, LookupError, TypeError) as defect:  # this document is damaged; the others go on
+            get_logger().error("outbox_unreadable", store=address[0], id=address[1], exc_info=defect)
+            return ()
+
+    def _settle(self, address: Address, waiting: Waiting, commits: int, published: int) -> None:
+        """Published as far as it stood at `commits`; what came since waits for another round."""
+        if waiting.commits != commits:
+            waiting.facts, waiting.since = max(0, waiting.facts - published), elapsed()
+        elif self._waiting.get(address) is waiting:
+            del self._waiting[address]
 
     def _message(self, address: Address, entry: Entry) -> Message:
         # Several services keep something under an activity's id; readers count each of them by itself.
@@ -147,6 +193,15 @@ class Relay:
         waiting.facts = facts
         waiting.commits += 1
         self._wake.set()
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
+    async def _sweep_when_due(self) -> None:
+        if self._swept is None or elapsed() - self._swept > SWEEP:
+            await self._sweep()
+            self._swept = elapsed()
 
     async def _sweep(self) -> None:
         for store in self._stores.values():

@@ -411,3 +411,46 @@ async def test_a_duplicate_insert_is_said_as_such(documents: Documents) -> None:
         await documents.insert({"_id": "t", "rev": 1})
     assert await documents.replace({"_id": "t", "rev": 2}, rev=1)
     assert not await documents.replace({"_id": "t", "rev": 3}, rev=1)
+
+
+# from memory, where what is asked for never changes or is decided again
+
+
+async def test_what_was_seen_lately_is_answered_without_the_database(tallies: Stores, documents: Documents) -> None:
+    watched = Watched(documents)
+    await begun(tallies())
+    store = tallies(watched)
+    assert [(await store.recent("t")).total for _ in range(3)] == [0, 0, 0]
+    assert watched.calls["get"] == 1
+    await store.change("t", Tally.add)
+    assert (await store.recent("t")).total == 1
+    with pytest.raises(NotFound):
+        await store.recent("nobody")
+
+
+async def nothing_is_built_on_memory(one: Store, other: Store) -> None:
+    await begun(one, limit=3)
+    assert (await other.recent("t")).total == 0
+    for _ in range(3):
+        await one.change("t", Tally.add)
+    (await other.recent("t")).add("only on a copy")
+    with pytest.raises(Conflict):
+        await other.change("t", Tally.add)
+    assert (await other.get("t")).total == 3
+    assert (await other.recent("t")).total == 3, "what a change has found out is remembered"
+
+
+async def test_a_change_never_rests_on_what_was_seen_lately(tallies: Stores) -> None:
+    await nothing_is_built_on_memory(tallies(), tallies())
+
+
+async def test_control_without_the_revision_a_change_rests_on_what_was_seen_lately(
+    tallies: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def blind(self: MongoDocuments, document: Document, *, rev: int) -> bool:
+        done = await self._collection.replace_one({"_id": document["_id"]}, document)
+        return bool(done.matched_count)
+
+    monkeypatch.setattr(MongoDocuments, "replace", blind)
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        await nothing_is_built_on_memory(tallies(), tallies())

@@ -1,8 +1,9 @@
 """Outbox to broker: everything, in order per aggregate, at least once, whatever fails in between."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from shared.storage.relay import Relay
 from tests.integration.kernel.conftest import Stores
 from tests.support.broker import Log
 from tests.support.district import District
+from tests.support.documents import Watched
 from tests.support.tally import Tally
 from tests.support.waiting import eventually
 
@@ -128,14 +130,15 @@ async def test_a_crash_between_acknowledgement_and_mark_repeats_but_loses_nothin
 async def test_control_a_mark_before_the_acknowledgement_loses_facts(
     tallies: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hasty(self: Relay, address: tuple[str, str]) -> None:
-        entries = await self._stores[address[0]].unpublished(address[1])
-        self._waiting.pop(address, None)
-        if entries:
-            self._stores[address[0]].acknowledge(address[1], entries[-1].seq)
-            await self._publisher.publish([self._message(address, each) for each in entries])
+    async def hasty(self: Relay, addresses: list[tuple[str, str]]) -> None:
+        told = {each: await self._entries(each) for each in addresses}
+        for (store, id_), entries in told.items():
+            self._waiting.pop((store, id_), None)
+            if entries:
+                self._stores[store].acknowledge(id_, entries[-1].seq)
+        await self._publisher.publish([self._message(each, entry) for each in told for entry in told[each]])
 
-    monkeypatch.setattr(Relay, "_one", hasty)
+    monkeypatch.setattr(Relay, "_round", hasty)
     with pytest.raises(AssertionError):
         await nothing_is_lost_in_a_crash(tallies, Log(fails=2))
 
@@ -198,6 +201,61 @@ async def test_a_busy_aggregate_keeps_no_quiet_one_waiting(tallies: Stores, monk
                 await store.change("quiet", Tally.add)
     places = [Envelope.read(each.headers).aggregate for each in log.records(TOPIC)]
     assert places.index("feedback.tally.quiet") < len(places) - 10
+
+
+class Holding(Log):
+    """A broker of which one partition's leader says nothing for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = asyncio.Event()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        if any(Envelope.read(each.headers).aggregate.endswith(".slow") for each in messages):
+            await self.heard.wait()
+        await super().publish(messages)
+
+
+async def nobody_waits_for_the_slow_one(store: Store) -> None:
+    log = Holding()
+    async with relaying(store, log) as running:
+        await eventually(lambda: running.idle)
+        await store.create(lambda: Tally(id="slow"), "slow")
+        await store.change("slow", Tally.add)
+        await eventually(lambda: running._under_way)
+        await adding(store, tallies=5, times=4)
+        try:
+            await eventually(lambda: len(log.records(TOPIC)) == 20, 3)
+            assert not running.idle
+        finally:
+            log.heard.set()
+        await eventually(lambda: running.idle)
+    assert first_occurrences(log)["slow"] == [1]
+
+
+async def test_one_without_an_acknowledgement_keeps_no_other_waiting(tallies: Stores) -> None:
+    await nobody_waits_for_the_slow_one(tallies())
+
+
+async def test_control_with_one_round_at_a_time_everybody_waits_for_the_slowest(
+    tallies: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "ROUNDS", 1)
+    with pytest.raises(AssertionError):
+        await nobody_waits_for_the_slow_one(tallies())
+
+
+async def test_a_stop_during_the_first_sweep_is_heard(tallies: Stores, documents: Documents) -> None:
+    class Slow(Watched):
+        async def find(self, *args: Any, **kwargs: Any) -> Any:
+            await asyncio.sleep(0.05)
+            return await super().find(*args, **kwargs)
+
+    made, stop = Relay("feedback", [store := tallies(Slow(documents))], Log(), "t", store._metrics), asyncio.Event()
+    running = asyncio.ensure_future(made.run(stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await asyncio.wait_for(running, 3)
 
 
 async def test_the_real_broker_has_it_in_order_with_every_attribute(tallies: Stores, district: District) -> None:

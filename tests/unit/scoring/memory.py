@@ -41,6 +41,9 @@ class Memory(dict[str, A]):
     async def get(self, id_: str) -> A:  # type: ignore[override]
         return (await self.versioned(id_)).aggregate
 
+    async def recent(self, id_: str) -> A:
+        return await self.get(id_)
+
     async def versioned(self, id_: str) -> Versioned[A]:
         await self._step()
         if id_ not in self:

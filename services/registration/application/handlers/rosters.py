@@ -19,7 +19,7 @@ class RosterHandlers:
 
     async def register(self, command: c.Register) -> Admission:
         registration_id = command.new_id("registration")
-        roster = await self._rosters.get(command.point_id)
+        roster = await self._rosters.recent(command.point_id)  # `register` decides; here only what never changes counts
         if registration_id in roster.registrations:
             return await self._admit(command, registration_id)
         await self._must_fit(roster, command)
@@ -115,7 +115,7 @@ class RosterHandlers:
 
     async def _must_fit(self, roster: Roster, command: c.Register) -> None:
         """ID numbers are asked for where the plan gives a reason, and refused everywhere else."""
-        activity = await self._ports.activities.get(roster.activity_id)
+        activity = await self._ports.activities.recent(roster.activity_id)  # what the plan said, for good
         if bool(activity.id_number_reason) != bool(command.contact.id_number):
             raise Invalid(
                 "id_number",
