@@ -119,6 +119,7 @@ class Consumer:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._paused: dict[tuple[str, int], tuple[float, float]] = {}
+        self._owed: dict[tuple[str, int], int] = {}  # offsets that could not be committed when they were reached
         self._at_rest = asyncio.Event()
         self._at_rest.set()
         self._counting = asyncio.Lock()
@@ -140,6 +141,8 @@ class Consumer:
             if elapsed() - sweep > SWEEP:
                 sweep = elapsed()
                 await self._sweep()
+                for tp, done in list(self._owed.items()):  # perhaps nothing ever arrives to commit them with
+                    await self._commit(subscription, tp, done)
                 await self._measure(subscription)
 
     def watch(self, silence: float) -> None:
@@ -162,6 +165,7 @@ class Consumer:
         """Partitions came: what others did with their aggregates meanwhile is read again."""
         await failpoint("rebalance.assigned")
         self._inbox.forget()
+        self._owed.clear()
 
     async def _partition(self, subscription: Subscription, tp: tuple[str, int], records: list[Received]) -> None:
         done = records[0].offset
@@ -180,8 +184,10 @@ class Consumer:
 
     async def _commit(self, subscription: Subscription, tp: tuple[str, int], done: int) -> None:
         await failpoint("cons.before_commit")
+        self._owed[tp] = done
         if await subscription.commit({tp: done}):
             self.progress.next_offsets[tp] = done
+            self._owed.pop(tp, None)
         await failpoint("cons.after_commit")
 
     def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
