@@ -21,14 +21,15 @@ from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, MongoDocuments
 from shared.storage.ports import Documents
 from shared.time import MissingCalendarYear
-from tests.support.broker import Log, LogReader
+from tests.support.broker import Log
 from tests.support.district import District
 from tests.support.documents import Watched, away
 from tests.support.events import message, poison
+from tests.support.groups import MemorySubscription
 from tests.support.waiting import eventually
 
 SILENCE = 30.0
-TOPIC, DEAD = "t.registration.events.v1", "t.scoring.dead-letters.v1"
+TOPIC, DEAD, GROUP = "t.registration.events.v1", "t.scoring.dead-letters.v1", "t.scoring"
 
 
 class Reading:
@@ -39,7 +40,6 @@ class Reading:
         self.inbox = inbox
         self.seen: list[tuple[str, int]] = []
         self.trouble: Callable[[Envelope], Exception | None] = lambda _: None
-        self.reader = LogReader(log, [TOPIC], {})
         self.metrics = Metrics("scoring")
         effects: dict[Any, Effect] = {RegistrationClosed: self._effect}
         self.consumer = Consumer("scoring", effects, inbox, log, DEAD, self.metrics)
@@ -51,11 +51,18 @@ class Reading:
 
     @property
     def committed(self) -> int:
-        return self.reader.committed.get((TOPIC, 0), 0)
+        return self.log.committed(GROUP, TOPIC)
 
-    def reborn(self) -> LogReader:
-        """The next life's membership: it begins where was committed."""
-        return LogReader(self.log, [TOPIC], self.reader.committed)
+    @property
+    def subscription(self) -> MemorySubscription:
+        """Its membership of the group, while it runs."""
+        (member,) = self.log.group(GROUP).members
+        return member
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """One life: as a member that begins where was committed."""
+        async with self.log.subscribe(GROUP, [TOPIC], self.consumer) as subscription:
+            await self.consumer.run(subscription, stop)
 
     def letters(self) -> list[DeadLetter]:
         return [DeadLetter.read(each) for each in self.log.records(DEAD)]
@@ -63,8 +70,9 @@ class Reading:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        task = asyncio.ensure_future(self.consumer.run(self.reader, stop))
+        task = asyncio.ensure_future(self.run(stop))
         try:
+            await eventually(lambda: self.log.group(GROUP).members)
             yield
         finally:
             stop.set()
@@ -80,6 +88,7 @@ def inbox(mongo: Database, documents: Documents) -> StoredInbox:
 @pytest.fixture
 async def reading(inbox: StoredInbox, monkeypatch: pytest.MonkeyPatch) -> Reading:
     monkeypatch.setattr(module, "SWEEP", 0.02)
+    monkeypatch.setattr(module, "PATIENCE", 0.005)
     return Reading(Log(), inbox)
 
 
@@ -196,6 +205,22 @@ async def test_a_dead_letter_that_cannot_be_sent_holds_the_partition(reading: Re
     assert len(reading.letters()) == 1
 
 
+async def test_an_offset_that_could_not_be_committed_is_committed_later_although_nothing_more_arrives(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, tries = MemorySubscription.commit, list[Any]()
+
+    async def away_at_first(self: MemorySubscription, next_offsets: Any) -> bool:
+        tries.append(next_offsets)
+        return len(tries) > 2 and await commit(self, next_offsets)
+
+    monkeypatch.setattr(MemorySubscription, "commit", away_at_first)
+    reading.log.append(message("a", 1))
+    async with reading.running():
+        await eventually(lambda: reading.committed == 1)
+    assert tries == [{(TOPIC, 0): 1}] * 3
+
+
 async def test_a_type_nobody_here_cares_for_is_passed_over(reading: Reading) -> None:
     later = b"openday.registration.something-of-tomorrow.v1"
     reading.log.append(message("a", 1, ce_type=later, value=b"whatever"))
@@ -214,7 +239,7 @@ async def test_when_everything_is_unreadable_it_halts_and_a_restart_sets_nothing
     for _ in range(2):
         reading.consumer.progress.rotten = None  # a new life remembers nothing
         with pytest.raises(Halted):
-            await reading.consumer.run(reading.reborn(), asyncio.Event())
+            await reading.run(asyncio.Event())
     assert len(reading.letters()) == 3
 
 
@@ -225,7 +250,7 @@ async def test_control_without_the_kept_count_every_restart_empties_some_more(
     await reading.inbox.set_rotten(0)
     reading.consumer.progress.rotten = None
     with pytest.raises(Halted):
-        await reading.consumer.run(reading.reborn(), asyncio.Event())
+        await reading.run(asyncio.Event())
     assert len(reading.letters()) == 6
 
 
@@ -247,7 +272,7 @@ async def halted_after_three(reading: Reading, monkeypatch: pytest.MonkeyPatch) 
     for number in range(10):
         reading.log.append(message(f"p{number}", 1, value=b"<xml/>"))
     with pytest.raises(Halted):
-        await reading.consumer.run(reading.reader, asyncio.Event())
+        await reading.run(asyncio.Event())
     assert len(reading.letters()) == 3
 
 
@@ -263,9 +288,9 @@ async def test_silence_is_noticed(reading: Reading) -> None:
 
 
 async def test_events_that_wait_and_never_arrive_are_noticed(reading: Reading) -> None:
-    reading.log.append(message("a", 1))
-    reading.reader.rewind((TOPIC, 0), 0)  # aiokafka has hung: polls return, but bring nothing
     async with reading.running():
+        reading.subscription.rewind((TOPIC, 0), 0)  # aiokafka has hung: polls return, but bring nothing
+        reading.log.append(message("a", 1))
         await eventually(lambda: reading.metrics.value("consumer_lag", topic=TOPIC) == 1)
         await eventually(lambda: reading.consumer.progress.waiting_since is not None)
         reading.consumer.watch(SILENCE)
@@ -283,7 +308,7 @@ def _stuck(consumer: Consumer) -> bool:
 
 async def test_a_quiet_topic_and_a_known_pause_are_no_alarm(reading: Reading) -> None:
     async with reading.running():
-        await eventually(lambda: next(reading.reader.polls) > 200)
+        await eventually(lambda: reading.subscription.polls > 20)
         reading.consumer.watch(0.05)
         reading.trouble = lambda _: away()
         reading.log.append(message("a", 1))
@@ -296,12 +321,12 @@ async def test_a_quiet_topic_and_a_known_pause_are_no_alarm(reading: Reading) ->
 
 
 async def test_lag_counts_what_was_there_before_we_came(reading: Reading) -> None:
-    for sequence in range(1, 6):
-        reading.log.append(message("a", sequence))
-    reading.reader.rewind((TOPIC, 0), 0)
     async with reading.running():
+        reading.subscription.rewind((TOPIC, 0), 0)
+        for sequence in range(1, 6):
+            reading.log.append(message("a", sequence))
         await eventually(lambda: reading.metrics.value("consumer_lag", topic=TOPIC) == 5)
-        reading.reader.resume((TOPIC, 0))
+        reading.subscription.resume((TOPIC, 0))
         await eventually(lambda: reading.metrics.value("consumer_lag", topic=TOPIC) == 0)
 
 
