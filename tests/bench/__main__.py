@@ -1,86 +1,67 @@
-"""Runs the measures and prints a table: ours, bare, ratio."""
+"""`python -m tests.bench [k1 k2 …]`: measures, prints, and after a full run writes the report and its history line.
 
-import asyncio
-import itertools
-import statistics
+Exit code 0 also when a goal is missed: this is a measurement. 1 when an answer was not the expected one; then nothing
+is written, because what was measured meanwhile is worth nothing.
+"""
+
+import argparse
+import logging
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
-import uvloop
+from tests.bench import report
+from tests.bench.figures import Measure, Measured, Scale, Unexpected
+from tests.bench.machine import machine, now, revision
+from tests.bench.measures import MEASURES
+from tests.bench.programs import ROOT
 
-from tests.bench.client import Outcome, load, post
-from tests.bench.stage import Stage, stage
-
-CLIENTS = 64
-ROUNDS = 3
-_phones = itertools.count(13_000_000_000)
+REPORTS = ROOT / "docs" / "reports"
 
 
-def main() -> int:
-    """Every measure named, or all; 1 when an answer was not the expected one."""
-    wanted = sys.argv[1:] or list(MEASURES)
-    with stage() as scene:
-        for name in wanted:
-            title, measure = MEASURES[name]
-            rounds = [measure(scene) for _ in range(ROUNDS + 1)][1:]  # the first round warms both up
-            ours = statistics.median(each.per_second for each, _ in rounds)
-            bare = statistics.median(each.per_second for _, each in rounds)
-            p99 = statistics.median(each.quantile(0.99) for each, _ in rounds)
-            mine = f"ours {ours:.0f}/s (p99 {p99 * 1000:.0f} ms)"
-            print(f"{name} {title}: {mine}, bare {bare:.0f}/s, ratio {ours / bare:.2f}", flush=True)
+def main(arguments: Sequence[str], measures: dict[str, Measure] = MEASURES) -> int:
+    """Every measure named, or all."""
+    chosen = _parser(measures).parse_args(arguments)
+    wanted = [measures[each] for each in chosen.measures or measures]
+    scale = Scale(quick=chosen.quick)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says of each fresh topic that it has no leader yet
+    try:
+        results = [(each, _measured(each, scale, explain=not chosen.plain)) for each in wanted]
+    except Unexpected as wrong:
+        print(f"Nothing is reported, an answer was wrong: {wrong}", file=sys.stderr)
+        return 1
+    if not chosen.measures and (chosen.out or not chosen.quick):
+        folder = chosen.out or REPORTS
+        report.write(
+            folder, results, date=now(), revision=revision(), machine=machine(), command="python -m tests.bench"
+        )
+        print(f"written: {folder / report.REPORT}")
     return 0
 
 
-def _spread(scene: Stage) -> tuple[Outcome, Outcome]:
-    """Registrations over 300 points."""
-    return _race(scene, scene.points(300, 20), scene.bare_points(300, 20), 1500)
+def _measured(measure: Measure, scale: Scale, *, explain: bool) -> Measured:
+    begun = time.monotonic()
+    measured = measure.run(scale)
+    print(f"{measure.key} {measure.title} ({time.monotonic() - begun:.0f} s)", flush=True)
+    for each in measured.figures:
+        print("   ", " | ".join(report.row(each)), flush=True)
+    for note in measured.notes:
+        print("   ", note, flush=True)
+    if explain and measure.explain and not measured.met and not scale.quick:
+        measured = replace(measured, why=measure.explain())
+    return measured
 
 
-def _hot(scene: Stage) -> tuple[Outcome, Outcome]:
-    """Registrations at one point at a time, 200 seats each."""
-    pairs = [_race(scene, scene.points(1, 200), scene.bare_points(1, 200), 200, clients=CLIENTS) for _ in range(4)]
-    return _together([ours for ours, _ in pairs]), _together([bare for _, bare in pairs])
+def _parser(measures: dict[str, Measure]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Speed, measured side by side.")
+    parser.add_argument("measures", nargs="*", choices=[*measures, []], metavar="measure", help=" ".join(measures))
+    parser.add_argument("--quick", action="store_true", help="try the harness itself; the figures say nothing of speed")
+    parser.add_argument("--plain", action="store_true", help="no profile of what misses its goal")
+    parser.add_argument("--out", type=Path, help="folder of the report instead of docs/reports")
+    return parser
 
-
-def _race(
-    scene: Stage, ours: list[str], bare: list[str], count: int, clients: int = CLIENTS
-) -> tuple[Outcome, Outcome]:
-    mine = [
-        post(f"/registration/v1/open-points/{point}/registrations", _body(), Idempotency_Key=f"bench-{next(_phones)}")
-        for point, _ in zip(itertools.cycle(ours), range(count), strict=False)
-    ]
-    theirs = [
-        post(f"/points/{point}/registrations", _body())
-        for point, _ in zip(itertools.cycle(bare), range(count), strict=False)
-    ]
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        pair = runner.run(load(scene.ours, mine, clients)), runner.run(load(scene.bare, theirs, clients))
-    for each in pair:
-        if each.answers != {201: count}:
-            raise SystemExit(f"unexpected answers: {each.answers}")
-    return pair
-
-
-def _together(outcomes: list[Outcome]) -> Outcome:
-    answers = {201: sum(each.answers[201] for each in outcomes)}
-    latencies = tuple(itertools.chain.from_iterable(each.latencies for each in outcomes))
-    return Outcome(answers, sum(each.seconds for each in outcomes), latencies)
-
-
-def _body() -> dict[str, object]:
-    return {
-        "category": "resident_representative",
-        "grassroots": False,
-        "name": "代表",
-        "phone": str(next(_phones)),
-        "consent": True,
-    }
-
-
-MEASURES: dict[str, tuple[str, Callable[[Stage], tuple[Outcome, Outcome]]]] = {
-    "k1": ("registrations over 300 points, 64 clients", _spread),
-    "k2": ("registrations on one hot point, 64 clients", _hot),
-}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.bench.figures import Unexpected
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -37,6 +39,13 @@ def post(path: str, body: Any, **headers: str) -> bytes:
     ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + payload
+
+
+def must_be_created(outcome: Outcome, count: int) -> Outcome:
+    """The same outcome. Raises Unexpected unless so many requests were answered, each with 201."""
+    if outcome.answers != {201: count}:
+        raise Unexpected(f"answers were {outcome.answers}, not {count} × 201")
+    return outcome
 
 
 async def load(port: int, requests: Sequence[bytes], clients: int) -> Outcome:

@@ -1,163 +1,93 @@
-"""What a measure runs on: engines, our registration and the comparator, as processes on free ports."""
+"""What a measure runs on: engines of its own, and services in districts of their own, on free ports."""
 
-import asyncio
-import os
-import sys
+import importlib
+import itertools
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from typing import Any
 
-import httpx
-
-from deploy.engines.fetch import fetch
-from deploy.engines.kafka import KafkaEngine
-from deploy.engines.mongo import MongoEngine
 from deploy.engines.process import EngineProcess
-from shared.messaging.kafka import create_topics
+from shared.events.catalogue import OWNERS
 from shared.security import secrets
 from shared.security.issuer import LocalIssuer
-from shared.settings import KafkaSettings
-from tests.bench.bare.app import TOPIC
-from tests.support.district import free_port
+from shared.settings import KafkaSettings, known_variables
+from tests.bench.programs import Program
+from tests.support.district import HEDONG, free_port
+from tests.support.engines import embedded_kafka, embedded_mongo
 
-ROOT = Path(__file__).resolve().parents[2]
+_numbers = itertools.count()
 
 
 @dataclass
 class Stage:
-    """Addresses, and the means to set the scene."""
+    """Engines that run, and where further programs keep their files."""
 
-    ours: int
-    bare: int
+    folder: Path
+    mongo: EngineProcess
+    kafka: EngineProcess
     issuer: LocalIssuer
-    ours_process: "Popen[bytes]"
-    mongo: str
-    kafka: str
 
-    def points(self, count: int, cap: int) -> list[str]:
-        """Open points of ours that take registrations now, twenty to an activity."""
-        made: list[str] = []
-        while len(made) < count:
-            made += self._activity(min(20, count - len(made)), cap)
-        return made
+    @property
+    def bootstrap(self) -> str:
+        """Kafka's address."""
+        return self.kafka.engine.address
 
-    def bare_points(self, count: int, cap: int) -> list[str]:
-        """Points of the comparator."""
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.bare}", timeout=30) as http:
-            names = [f"p{time.perf_counter_ns()}-{number}" for number in range(count)]
-            for each in names:
-                http.put(f"/points/{each}", params={"cap": cap}).raise_for_status()
-        return names
+    @property
+    def mongo_url(self) -> str:
+        """The database's address."""
+        return self.mongo.engine.address
 
-    def _activity(self, count: int, cap: int) -> list[str]:
-        base = "/registration/v1"
-        token = self.issuer.mint(subject="bench", roles=["administrator", "office"])
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{self.ours}", headers={"Authorization": f"Bearer {token}"}, timeout=30
-        ) as http:
-            http.put(f"{base}/units/bench", json=_UNIT).raise_for_status()
-            plan = http.post(f"{base}/plans", json=_plan(count, cap)).raise_for_status().json()
-            http.post(f"{base}/plans/{plan['id']}/submissions").raise_for_status()
-            for point in plan["content"]["points"] if cap > 20 else ():
-                approval = {"point": point["slug"]}
-                http.post(f"{base}/plans/{plan['id']}/cap-approvals", json=approval).raise_for_status()
-            now = datetime.now(UTC)
-            announcement = {
-                "plan_id": plan["id"],
-                "session": {"starts_at": _text(now, 48), "ends_at": _text(now, 50)},
-                "registration_opens_at": _text(now, -1),
-                "registration_closes_at": _text(now, 24),
-            }
-            activity = http.post(f"{base}/activities", json=announcement).raise_for_status().json()
-        return [each["id"] for each in activity["open_points"]]
+    def kafka_settings(self, prefix: str = "openday") -> KafkaSettings:
+        """As services have them."""
+        return KafkaSettings(bootstrap=self.bootstrap, topic_prefix=prefix)
+
+    def service(self, name: str, *, prefix: str = "openday", profile: bool = False, **variables: str) -> Program:
+        """One of ours, not yet started; `variables` are further `OPENDAY_…`; a profile is written when it stops."""
+        number, port = next(_numbers), free_port()
+        settings: Any = importlib.import_module(f"services.{name}.settings").Settings
+        offered = {
+            "OPENDAY_PROFILE": "test",
+            "OPENDAY_HTTP__PORT": str(port),
+            "OPENDAY_MONGO__URL": self.mongo_url,
+            "OPENDAY_MONGO__DATABASE": f"{prefix}_{name}",
+            "OPENDAY_KAFKA__BOOTSTRAP": self.bootstrap,
+            "OPENDAY_KAFKA__TOPIC_PREFIX": prefix,
+            "OPENDAY_SECURITY__JWKS_FILE": str(self.folder / "secrets" / secrets.KEY_SET),
+            "OPENDAY_VAULT_KEYS_FILE": str(self.folder / "secrets" / secrets.VAULT_KEYS),
+            "OPENDAY_CALENDAR_DIR": str(HEDONG / "calendar"),
+            "OPENDAY_RULEBOOK_DIR": str(HEDONG),
+            "OPENDAY_STORE_DIR": str(self.folder / f"store-{number}"),
+            **variables,
+        }
+        known = known_variables(settings)
+        return Program(
+            module=f"services.{name}",
+            port=port,
+            ready="/readyz",
+            log=self.folder / f"{name}-{number}.log",
+            environment={key: value for key, value in offered.items() if key in known},
+            profile=self.folder / f"{name}-{number}.profile" if profile else None,
+        )
+
+    def all_services(self) -> list[Program]:
+        """The four, not yet started."""
+        return [self.service(each) for each in OWNERS]
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Everything started, and everything stopped again."""
-    engines = ROOT / ".engines"
-    fetch(engines)
+    """Both engines started, everything stopped again."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        kafka = KafkaEngine(
-            lib_dir=engines / "kafka", data_dir=folder / "kafka", port=free_port(), controller_port=free_port()
-        )
-        mongo = MongoEngine(lib_dir=engines / "mongo", data_dir=folder / "mongo", port=free_port())
-        for each in (kafka, mongo):
-            process = EngineProcess(each, folder / f"{each.name}.log")
-            stack.callback(process.stop)
-            process.start()
-            process.wait_ready(60)
-        asyncio.run(create_topics(KafkaSettings(bootstrap=kafka.address), {TOPIC: 12}))
+        broker = stack.enter_context(embedded_kafka(_made(folder / "kafka")))
+        database = stack.enter_context(embedded_mongo(_made(folder / "mongo")))
         secrets.ensure(folder / "secrets")
-        ours, bare = free_port(), free_port()
-        common = {**os.environ, "PYTHONPATH": str(ROOT)}
-        settings = {
-            "OPENDAY_PROFILE": "test",
-            "OPENDAY_HTTP__PORT": str(ours),
-            "OPENDAY_MONGO__URL": mongo.address,
-            "OPENDAY_KAFKA__BOOTSTRAP": kafka.address,
-            "OPENDAY_SECURITY__JWKS_FILE": str(folder / "secrets" / secrets.KEY_SET),
-            "OPENDAY_VAULT_KEYS_FILE": str(folder / "secrets" / secrets.VAULT_KEYS),
-        }
-        process_of_ours = _start(stack, "services.registration", common | settings, ours, "/readyz")
-        bare_settings = {"BARE_PORT": str(bare), "BARE_MONGO": mongo.address, "BARE_KAFKA": kafka.address}
-        _start(stack, "tests.bench.bare.app", common | bare_settings, bare, "/docs")
-        issuer = LocalIssuer(folder / "secrets", "test")
-        yield Stage(ours, bare, issuer, process_of_ours, mongo.address, kafka.address)
+        yield Stage(folder, database, broker, LocalIssuer(folder / "secrets", "test"))
 
 
-def _start(stack: ExitStack, module: str, environment: dict[str, str], port: int, path: str) -> "Popen[bytes]":
-    child = Popen([sys.executable, "-m", module], env=environment, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL)
-    stack.callback(child.wait, 20)
-    stack.callback(child.terminate)
-    deadline = time.monotonic() + 30
-    while child.poll() is None and time.monotonic() < deadline:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}{path}", timeout=3).status_code == 200:
-                return child
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise RuntimeError(f"{module} did not become ready")
-
-
-_UNIT: dict[str, Any] = {
-    "name": "测量",
-    "name_en": "Bench",
-    "kind": "department",
-    "town": "district",
-    "assessed": True,
-    "active_from": "2020-01-01",
-}
-
-
-def _plan(count: int, cap: int) -> dict[str, Any]:
-    point = {
-        "unit_id": "bench",
-        "name": "点",
-        "place": "处",
-        "cap": cap,
-        "mix": {"resident_representative": cap},
-        "cap_reason": "测量所需" if cap > 20 else None,
-    }
-    return {
-        "title": "测量",
-        "theme": "bench",
-        "town": "district",
-        "forms": ["site_visit"],
-        "purpose": "测量",
-        "agenda": ["测量"],
-        "selection": "first_come",
-        "hosts": [{"unit_id": "bench", "role": "lead", "credit": 1000}],
-        "points": [{**point, "slug": f"point-{number}"} for number in range(count)],
-    }
-
-
-def _text(now: datetime, hours: int) -> str:
-    return (now + timedelta(hours=hours)).isoformat()
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
