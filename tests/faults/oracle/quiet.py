@@ -24,10 +24,13 @@ class NeverQuiet(Exception):
     """It did not settle; says what still moved."""
 
 
-def wait_quiet(where: Where, within: float, *, also: Mapping[str, Sequence[str]] | None = None) -> float:
+def wait_quiet(
+    where: Where, within: float, *, also: Mapping[str, Sequence[str]] | None = None, parked: bool = False
+) -> float:
     """Seconds until it was quiet; blocks, so call it beside the loop (`asyncio.to_thread`). Raises NeverQuiet.
 
-    `also` {group: [owners whose topics it reads]}: further groups, e.g. of a replay.
+    `also` {group: [owners whose topics it reads]}: further groups, e.g. of a replay. `parked`: events that wait for
+    one that will never come are no movement.
     """
     begun, quiet, moving = time.monotonic(), 0, "not looked at yet"
     seen: object = None
@@ -36,7 +39,7 @@ def wait_quiet(where: Where, within: float, *, also: Mapping[str, Sequence[str]]
             if time.monotonic() - begun > within:
                 raise NeverQuiet(f"not quiet after {within:.0f} s: {moving}")
             try:
-                moving, now = _look(where, kept, also or {})
+                moving, now = _look(where, kept, also or {}, may_park=parked)
             except (PyMongoError, TopicsAway) as away:
                 moving, now = f"{type(away).__name__}: {away}", None
             quiet = quiet + 1 if not moving and (now == seen or not quiet) else int(not moving)
@@ -46,7 +49,7 @@ def wait_quiet(where: Where, within: float, *, also: Mapping[str, Sequence[str]]
     return time.monotonic() - begun
 
 
-def _look(where: Where, kept: Databases, also: Mapping[str, Sequence[str]]) -> tuple[str, object]:
+def _look(where: Where, kept: Databases, also: Mapping[str, Sequence[str]], *, may_park: bool) -> tuple[str, object]:
     """What still moves, empty when nothing does; and the topics' ends."""
     if waiting := kept.waiting():
         return f"facts to publish: {waiting}", None
@@ -54,6 +57,7 @@ def _look(where: Where, kept: Databases, also: Mapping[str, Sequence[str]]) -> t
     behind = lags(where.kafka, {group: [where.topic(each) for each in owners] for group, owners in groups.items()})
     if any(behind.values()):
         return f"events to read: { {group: lag for group, lag in behind.items() if lag} }", None
-    if parked := kept.parked():
+    parked = kept.parked()
+    if parked and not may_park:
         return f"parked: {parked}", None
-    return "", ends(where.kafka, [where.topic(each) for each in OWNERS])
+    return "", (ends(where.kafka, [where.topic(each) for each in OWNERS]), parked)

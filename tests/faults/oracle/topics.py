@@ -1,5 +1,6 @@
 """Topics as librdkafka reads them: another client than the house's, in no group, from the first record to the last."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartiti
 from confluent_kafka.admin import AdminClient
 
 PATIENCE = 10.0  # seconds for one answer of the broker
+LOOK = 0.1  # seconds in which a batch is collected
 Place = tuple[str, int]  # topic, partition
 
 
@@ -68,9 +70,12 @@ def read_all(bootstrap: str, topics: Sequence[str]) -> list[Record]:
         reader.assign([TopicPartition(topic, partition, 0) for topic, partition in last])
         found: list[Record] = []
         missing = dict(last)
+        heard = time.monotonic()
         while missing:
-            batch = reader.consume(1000, PATIENCE)
-            if not batch:
+            batch = reader.consume(1000, LOOK)
+            if batch:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > PATIENCE:
                 raise TopicsAway(f"nothing more came of {sorted(missing)}")
             for message in batch:
                 if message.error():
