@@ -85,6 +85,10 @@ class Schedule:
             raise ValueError(f"no such step: {', '.join(sorted(strange))}")
         return cls(int(matched[1]), int(matched[2]), int(matched[3]), steps)
 
+    def then(self, step: Step) -> "Schedule":
+        """The same, and one step more."""
+        return replace(self, steps=(*self.steps, step))
+
     def without(self, first: int, count: int) -> "Schedule":
         """The same, less some steps."""
         return replace(self, steps=self.steps[:first] + self.steps[first + count :])
