@@ -5,7 +5,7 @@ import logging
 import socket
 import uuid
 from concurrent.futures import Future
-from threading import Thread
+from threading import Lock, Thread
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -69,17 +69,39 @@ def _port_open(address: str) -> None:
 
 
 def _answer(answer: Future[None], bootstrap: str, copies: int) -> None:
-    log = logging.getLogger("aiokafka")
-    before = log.level
-    log.setLevel(logging.CRITICAL)  # what it has to say about a broker that is starting is our own answer
     try:
-        asyncio.run(_kafka(bootstrap, copies))
+        with _HUSH:
+            asyncio.run(_kafka(bootstrap, copies))
     except Exception as refusal:  # noqa: BLE001 - handed to the caller
         answer.set_exception(refusal)
     else:
         answer.set_result(None)
-    finally:
-        log.setLevel(before)
+
+
+class _Hush:
+    """What aiokafka has to say about a broker that is starting is our own answer. Several may ask at once."""
+
+    def __init__(self) -> None:
+        self._log = logging.getLogger("aiokafka")
+        self._lock = Lock()
+        self._inside = 0
+        self._before = logging.NOTSET
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = self._log.level
+                self._log.setLevel(logging.CRITICAL)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._log.setLevel(self._before)
+
+
+_HUSH = _Hush()
 
 
 async def _kafka(bootstrap: str, copies: int) -> None:

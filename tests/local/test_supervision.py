@@ -1,5 +1,7 @@
 """Instances of small programs: order, restarts that are said, data that stays, nothing left behind."""
 
+import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -54,10 +56,15 @@ def test_up_again_changes_nothing(instance: Instance) -> None:
     assert pids(instance) == before
 
 
-def test_a_killed_program_is_restarted_and_it_is_said(instance: Instance, said: list[str]) -> None:
+async def test_a_killed_program_is_restarted_and_it_is_said(instance: Instance, said: list[str]) -> None:
     instance.up()
-    before = instance.kill("first")
-    instance.wait_ready()
+    other = pids(instance)["second"]
+    os.kill(other, signal.SIGSTOP)  # so that there is something to wait for until the restart was said
+    waiting = asyncio.create_task(asyncio.to_thread(instance.wait_ready))
+    before = await asyncio.to_thread(instance.kill, "first")
+    await eventually(lambda: instance.restarts.of("first"))
+    os.kill(other, signal.SIGCONT)
+    await waiting
     [row] = [row for row in instance.status() if row.name == "first"]
     assert row.pid not in (0, before)
     assert row.restarts == 1
