@@ -42,7 +42,10 @@ class MemoryDocuments:
         stored = self.look(document["_id"])
         if stored is None or stored.get("rev") != rev:
             return False
-        self._keep(document)
+        try:
+            self._keep(document)
+        except DuplicateId:  # another unique key is taken
+            return False
         return True
 
     async def delete(self, id_: str) -> bool:
