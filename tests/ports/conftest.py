@@ -27,7 +27,10 @@ class Broker(Protocol):
     """A broker with one topic of two partitions."""
 
     topic: str
-    publisher: Publisher
+
+    @property
+    def publisher(self) -> Publisher:
+        """Sends to it."""
 
     def join(self, group: str, member: Member | None = None) -> AbstractAsyncContextManager[Subscription]:
         """Membership of a group that reads the topic."""
