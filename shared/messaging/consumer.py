@@ -28,7 +28,8 @@ from shared.time import elapsed
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
 Effects = Mapping[type[Contract], Effect]
-"""What a service does about the facts it cares for. Every effect is idempotent: a crash repeats it."""
+"""What a service does about the facts it cares for. Every effect is idempotent, even after later ones:
+a crash repeats it, and a reader that slept may end it when others have gone on."""
 
 BATCH = 200
 PATIENCE = 0.2  # seconds of one poll

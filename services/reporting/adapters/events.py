@@ -65,41 +65,43 @@ def _(fact: facts.PublicityRecorded) -> Contract:
 
 
 @singledispatch
-def heard(fact: Contract) -> Command[None]:
+def heard(fact: Contract, sequence: int) -> Command[None]:
     """The command that another service's fact gives rise to."""
     raise TypeError(f"{type(fact).__name__} means nothing here")
 
 
 @heard.register
-def _(fact: registration.ActivityAnnounced) -> Command[None]:
+def _(fact: registration.ActivityAnnounced, sequence: int) -> Command[None]:
     activity = Activity(fact.title, fact.town, _lead_first(fact.hosts), fact.starts_at, fact.announced_at)
-    return c.OpenDossier(actor=SYSTEM, activity_id=fact.activity_id, activity=activity)
+    return c.OpenDossier(actor=SYSTEM, activity_id=fact.activity_id, sequence=sequence, activity=activity)
 
 
 @heard.register
-def _(fact: registration.ActivityRescheduled) -> Command[None]:
-    return c.MoveActivity(actor=SYSTEM, activity_id=fact.activity_id, starts_at=fact.starts_at)
+def _(fact: registration.ActivityRescheduled, sequence: int) -> Command[None]:
+    return c.MoveActivity(actor=SYSTEM, activity_id=fact.activity_id, sequence=sequence, starts_at=fact.starts_at)
 
 
 @heard.register
-def _(fact: registration.ActivityCancelled) -> Command[None]:
+def _(fact: registration.ActivityCancelled, _sequence: int) -> Command[None]:
     return c.CancelDossier(actor=SYSTEM, activity_id=fact.activity_id, cancelled_at=fact.cancelled_at)
 
 
 @heard.register
-def _(fact: registration.ActivityHeld) -> Command[None]:
+def _(fact: registration.ActivityHeld, sequence: int) -> Command[None]:
     activity = Activity(None, fact.town, _lead_first(fact.hosts), fact.starts_at, fact.announced_at)
     holding = Holding(fact.held_at, {str(category): count for category, count in fact.attended.items()})
-    return c.StartClock(actor=SYSTEM, activity_id=fact.activity_id, activity=activity, holding=holding)
+    return c.StartClock(
+        actor=SYSTEM, activity_id=fact.activity_id, sequence=sequence, activity=activity, holding=holding
+    )
 
 
 @heard.register
-def _(fact: feedback.OpinionReceived) -> Command[None]:
+def _(fact: feedback.OpinionReceived, _sequence: int) -> Command[None]:
     return c.NoteOpinion(actor=SYSTEM, activity_id=fact.activity_id)
 
 
 @heard.register
-def _(fact: feedback.NilReturnDeclared) -> Command[None]:
+def _(fact: feedback.NilReturnDeclared, _sequence: int) -> Command[None]:
     return c.NoteNilReturn(actor=SYSTEM, activity_id=fact.activity_id)
 
 
@@ -114,10 +116,10 @@ HEARD: tuple[type[Contract], ...] = (
 
 
 def effects(application: Application) -> Effects:
-    """What reporting does about the facts it cares for; each may come twice."""
+    """What reporting does about the facts it cares for; each may come twice, and late."""
 
-    async def effect(fact: Contract, _: Envelope) -> None:
-        await application.handle(heard(fact))
+    async def effect(fact: Contract, envelope: Envelope) -> None:
+        await application.handle(heard(fact, envelope.sequence))
 
     return dict.fromkeys(HEARD, effect)
 

@@ -22,14 +22,21 @@ class ForActivity(Command[R]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenDossier(ForActivity[None]):
+class OfActivity(ForActivity[None]):
+    """What the activity's own facts have in common: their sequence."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDossier(OfActivity):
     """An activity was announced."""
 
     activity: Activity
 
 
 @dataclass(frozen=True, kw_only=True)
-class MoveActivity(ForActivity[None]):
+class MoveActivity(OfActivity):
     """It was rescheduled."""
 
     starts_at: datetime
@@ -43,7 +50,7 @@ class CancelDossier(ForActivity[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartClock(ForActivity[None]):
+class StartClock(OfActivity):
     """It was held: materials are due within two days."""
 
     activity: Activity

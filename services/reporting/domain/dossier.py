@@ -22,11 +22,13 @@ OVERDUE = "overdue"
 class Dossier(Aggregate):
     """One activity's materials and publicity; it has the activity's id.
 
-    Without `activity` it is a shell: a fact came before the announcement.
+    Without `activity` it is a shell: a fact came before the announcement. `told` is the sequence of the activity's last
+    fact that said when it takes place: an earlier one may come again, even after others.
     """
 
     state: State = State.NOT_DUE
     activity: Activity | None = None
+    told: int = 0
     holding: Holding | None = None
     cancelled_at: datetime | None = None
     deadline: Deadline | None = None
@@ -46,24 +48,26 @@ class Dossier(Aggregate):
 
     # what registration and feedback tell; each may be told again
 
-    def announced(self, activity: Activity) -> None:
+    def announced(self, activity: Activity, sequence: int) -> None:
         """The activity is public: files may come."""
-        self.activity = activity
+        if sequence >= self.told:
+            self.activity, self.told = activity, sequence
 
-    def rescheduled(self, starts_at: datetime) -> None:
+    def rescheduled(self, starts_at: datetime, sequence: int) -> None:
         """It will take place at another time."""
-        if self.activity:
-            self.activity = replace(self.activity, starts_at=starts_at)
+        if self.activity and sequence >= self.told:
+            self.activity, self.told = replace(self.activity, starts_at=starts_at), sequence
 
     def cancelled(self, at: datetime) -> None:
         """It will not take place: no clock will run."""
         if self.state is State.NOT_DUE:
             self.state, self.cancelled_at = State.CANCELLED, at
 
-    def held(self, activity: Activity, holding: Holding, deadline: Deadline) -> None:
+    def held(self, activity: Activity, holding: Holding, deadline: Deadline, sequence: int) -> None:
         """The last session is over: the clock runs, once."""
         if self.holding:
             return
+        self.told = sequence
         self.activity = replace(activity, title=self.activity.title if self.activity else None)
         self.holding, self.deadline, self.state = holding, deadline, State.OPEN
         self.timers[OVERDUE] = deadline.first_late

@@ -21,14 +21,14 @@ ACTIVITY = Activity("走进净水厂", "taiping", ("zjj", "mzj"), STARTS, dateti
 def announced(id_: str = "activity-1", *, town: str = "taiping", starts_at: datetime = STARTS) -> Dossier:
     """An activity that is public."""
     dossier = Dossier.shell(id_)
-    dossier.announced(Activity(ACTIVITY.title, town, ACTIVITY.hosts, starts_at, ACTIVITY.announced_at))
+    dossier.announced(Activity(ACTIVITY.title, town, ACTIVITY.hosts, starts_at, ACTIVITY.announced_at), 1)
     return dossier
 
 
 def hold(dossier: Dossier, at: datetime = HELD) -> Dossier:
     """It took place."""
     holding = Holding(at, {"npc_deputy": 2, "resident_representative": 7})
-    dossier.held(dossier.known, holding, RULE.deadline(at))
+    dossier.held(dossier.known, holding, RULE.deadline(at), 2)
     return dossier
 
 

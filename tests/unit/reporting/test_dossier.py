@@ -144,7 +144,7 @@ def test_an_opinion_heard_before_the_announcement_counts_and_the_shell_answers_n
     dossier.opinion_received()
     with pytest.raises(NotFound):
         _ = dossier.known
-    dossier.announced(announced().known)
+    dossier.announced(announced().known, 1)
     assert attach(hold(dossier)).submit(HELD, RULE).on_time
 
 

@@ -27,11 +27,18 @@ class Forgetful(Dossier):
         return super().submit(now, rule)
 
 
+class Gullible(Dossier):
+    """A control: what was told last holds, however old it is."""
+
+    def rescheduled(self, starts_at: datetime, sequence: int) -> None:
+        super().rescheduled(starts_at, max(sequence, self.told))
+
+
 ACTIONS: dict[str, Callable[[Dossier, datetime], object]] = {
-    "announced": lambda dossier, _: dossier.announced(ACTIVITY),
-    "rescheduled": lambda dossier, now: dossier.rescheduled(now),
+    "announced": lambda dossier, _: dossier.announced(ACTIVITY, 1),
+    "rescheduled": lambda dossier, now: dossier.rescheduled(now, _sequence(now)),
     "cancelled": lambda dossier, now: dossier.cancelled(now),
-    "held": lambda dossier, now: dossier.held(ACTIVITY, Holding(now, {}), RULE.deadline(now)),
+    "held": lambda dossier, now: dossier.held(ACTIVITY, Holding(now, {}), RULE.deadline(now), _sequence(now)),
     "opinion": lambda dossier, _: dossier.opinion_received(),
     "nil return": lambda dossier, _: dossier.nil_return(),
     "upload": lambda dossier, _: attach(dossier),
@@ -72,6 +79,31 @@ def test_a_fact_of_another_service_told_twice_changes_nothing(history: list[Step
     assert once.facts == twice.facts
 
 
+@given(histories, st.integers(0, 40))
+def test_an_earlier_fact_told_again_after_later_ones_changes_nothing(history: list[Step], which: int) -> None:
+    assert unmoved_by_an_echo(Dossier, history, which)
+
+
+def test_the_rule_finds_a_dossier_that_believes_whatever_it_was_told_last() -> None:
+    history = [("rescheduled", 1), ("rescheduled", 1)]
+    assert unmoved_by_an_echo(Dossier, history, 1)
+    assert not unmoved_by_an_echo(Gullible, history, 1)
+
+
+def unmoved_by_an_echo(kind: type[Dossier], history: list[Step], which: int) -> bool:
+    """Whether a dossier stays as it is when a reader that slept tells it again what others have told it long ago."""
+    history = [("announced", 0), *history]
+    told, tellings, now = played(kind, history), list[tuple[str, datetime]](), HELD
+    for action, hours in history:
+        now += timedelta(hours=hours)
+        if action in TELLINGS:
+            tellings.append((action, now))
+    again = fork(told)
+    action, now = tellings[which % len(tellings)]
+    ACTIONS[action](again, now)
+    return again == told and again.facts == []
+
+
 def played(kind: type[Dossier], history: list[Step]) -> Dossier:
     """The dossier after a history, with refusals leaving no trace and timers rung as time passes."""
     dossier, now = kind(id="activity-1"), HELD
@@ -105,6 +137,11 @@ def violations(dossier: Dossier) -> list[str]:
         "filed without opinions": filing is None or dossier.opinions_known,
     }
     return [broken for broken, holds in rules.items() if not holds]
+
+
+def _sequence(now: datetime) -> int:
+    """Later facts have higher ones."""
+    return 2 + int((now - HELD).total_seconds())
 
 
 def _filed(kinds: list[type]) -> int:

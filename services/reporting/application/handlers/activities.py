@@ -15,17 +15,20 @@ class ActivityHandlers:
         self._rule = ports.rule
 
     async def open(self, command: c.OpenDossier) -> None:
-        await self._note(command.activity_id, lambda dossier: dossier.announced(command.activity))
+        await self._note(command.activity_id, lambda dossier: dossier.announced(command.activity, command.sequence))
 
     async def move(self, command: c.MoveActivity) -> None:
-        await self._note(command.activity_id, lambda dossier: dossier.rescheduled(command.starts_at))
+        await self._note(command.activity_id, lambda dossier: dossier.rescheduled(command.starts_at, command.sequence))
 
     async def cancel(self, command: c.CancelDossier) -> None:
         await self._note(command.activity_id, lambda dossier: dossier.cancelled(command.cancelled_at))
 
     async def start_clock(self, command: c.StartClock) -> None:
         deadline = self._rule.deadline(command.holding.held_at)
-        await self._note(command.activity_id, lambda dossier: dossier.held(command.activity, command.holding, deadline))
+        await self._note(
+            command.activity_id,
+            lambda dossier: dossier.held(command.activity, command.holding, deadline, command.sequence),
+        )
 
     async def note_opinion(self, command: c.NoteOpinion) -> None:
         await self._note(command.activity_id, Dossier.opinion_received)
