@@ -33,9 +33,7 @@ class Lab:
         """Every engine runs, every way is as new."""
         await self.engines.heal()
         if self.network:
-            for service in self.network.ways.mongo:
-                for engine in ("mongo", "kafka"):
-                    await self.network.renew(service, engine)
+            await self.network.heal()
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ class Mirror:
     def run(self) -> int:
         """Until `finish`; how many records were copied. Raises KafkaException."""
         reader = Consumer(self._client | {"group.id": "mirror", "enable.auto.commit": False})
-        writer = Producer(self._client | {"enable.idempotence": True, "linger.ms": 5})
+        writer = Producer(self._client | {"enable.idempotence": True, "linger.ms": 5, "log_level": 3})
         try:
             places = self._make_topics(reader)
             reader.assign([TopicPartition(topic, partition, 0) for topic, partition in places])

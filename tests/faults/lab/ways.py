@@ -1,7 +1,7 @@
 """The ways from each service to each engine: a proxy on each, and the broker's door behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from deploy.engines.kafka import Door
@@ -57,18 +57,28 @@ class Network:
 
     ways: Ways
     proxies: Toxiproxy
+    _harmed: set[str] = field(default_factory=set)
 
     async def harm(self, service: str, engine: str, *toxics: Toxic) -> None:
         """Faults on this way."""
         for name in self.ways.names(service, engine):
+            self._harmed.add(name)
             await self.proxies.harm(name, *toxics)
 
     async def cut(self, service: str, engine: str) -> None:
         """Nothing passes: connections close and are refused."""
         for name in self.ways.names(service, engine):
+            self._harmed.add(name)
             await self.proxies.cut(name)
 
     async def renew(self, service: str, engine: str) -> None:
         """As new."""
         for name in self.ways.names(service, engine):
             await self.proxies.renew(name)
+            self._harmed.discard(name)
+
+    async def heal(self) -> None:
+        """Every way that was harmed is as new; the others keep their connections."""
+        for name in sorted(self._harmed):
+            await self.proxies.renew(name)
+        self._harmed.clear()

@@ -10,6 +10,7 @@ class Expected:
     """`dead_letters` {consumer: how many of the injected poison records it must set aside, each exactly once}, matched
     by `origins` {consumer: ["topic/partition/offset", …]} when given.
 
+    `mended` {consumer: [the same]}: good facts that met damage, were set aside and put back by an operator.
     `replay` base URL of a second scoring: a new group suffix, an empty database; quiet, too.
     `quarantined` {service: [aggregate ids whose document the row damaged]}: left out of everything that reads them.
     `injected` {topic: [[partition, offset], …]}: records that a row's own producer sent (repeats, poison), which are
@@ -19,6 +20,7 @@ class Expected:
 
     dead_letters: dict[str, int] = field(default_factory=dict)
     origins: dict[str, list[str]] = field(default_factory=dict)
+    mended: dict[str, list[str]] = field(default_factory=dict)
     replay: str | None = None
     quarantined: dict[str, list[str]] = field(default_factory=dict)
     injected: dict[str, list[list[int]]] = field(default_factory=dict)

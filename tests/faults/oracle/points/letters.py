@@ -13,7 +13,12 @@ def exact(world: World, verdict: Verdict) -> None:
     """Per consumer: each injected poison once, nothing else, bytes and headers as they came."""
     by_place = {each.place: each for each in world.records}
     for consumer, letters in world.letters.items():
+        mended = world.expected.mended.get(consumer, ())
         origins = Counter(each.header(f"{OURS}origin") for each in letters)
+        for place in set(mended) - set(origins):
+            verdict.violated(8, f"{consumer}: the event at {place} met damage and was not set aside")
+        for place in mended:
+            origins.pop(place, None)
         wanted = world.expected.origins.get(consumer)
         if wanted is not None:
             for place in sorted(set(wanted) ^ set(origins)):

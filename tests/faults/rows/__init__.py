@@ -1,0 +1,43 @@
+"""The faults, one small module each: what is done, and what is expected beyond the judge's ten points."""
+
+from tests.faults.lab.trial import Row
+from tests.faults.rows import (
+    armed,
+    broker_away,
+    damaged,
+    database_away,
+    f04_random_kills,
+    network,
+    oversize,
+    poison,
+    repeated,
+    replicas,
+    three_brokers,
+)
+
+_ALL = (
+    armed.F1,
+    armed.F2,
+    armed.F3,
+    f04_random_kills.BRIEF,
+    f04_random_kills.LONG,
+    broker_away.F5,
+    broker_away.F5_MINUTE,
+    broker_away.F5_FROZEN,
+    three_brokers.F6,
+    three_brokers.F7,
+    database_away.F8,
+    network.F9,
+    network.F10,
+    network.F11,
+    repeated.F12,
+    repeated.F14,
+    network.F17,
+    poison.F18,
+    oversize.F19,
+    replicas.F20,
+    replicas.F22,
+    damaged.F23,
+)
+ROWS: dict[str, Row] = {row.name: row for row in _ALL}
+"""By name; those that are `brief` are played by every test run."""
