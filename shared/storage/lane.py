@@ -21,11 +21,13 @@ from shared.errors import Conflict, Invalid, PreconditionFailed, Unavailable
 from shared.failpoints import failpoint
 from shared.storage.document import Answer, Codec, Held, Stamp
 from shared.storage.ports import Documents, DuplicateId
+from shared.time import elapsed
 
 OUTBOX_CAP = 100
 BATCH = 64
 RACES = 12  # lost in a row, before the caller is asked to come back
 STEP_ASIDE = 0.005  # seconds, times the races lost: rivals that fell into step fall out of it
+ROOM = 1.0  # seconds that a full outbox may wait for the relay, once, before commands are refused
 LAZY_MARK = 1.0  # seconds that a mark may wait for a command to ride on
 LATE_MARK = 5.0  # seconds until a mark that could not be written is tried again
 
@@ -69,6 +71,8 @@ class Lane(Generic[A]):
         self._waiting: deque[Request[A]] = deque()
         self._held: Held[A] | None = None
         self._published = 0
+        self._moved = asyncio.Event()
+        self._waited_at: int | None = None  # what was published when it was last waited in vain
         self._mark: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._flush = False
@@ -103,6 +107,7 @@ class Lane(Generic[A]):
         if seq <= self._published:
             return
         self._published = seq
+        self._moved.set()
         self._mark_in(LAZY_MARK)
 
     async def settle(self) -> None:
@@ -156,7 +161,8 @@ class Lane(Generic[A]):
             fresh = self._held is None
             before = self._held or await self._load(batch)
             await failpoint("api.loaded")
-            after, outcomes = _apply(before, batch, self._codec)
+            await self._room(before, len(batch))
+            after, outcomes = _apply(before.without_published(self._published), batch, self._codec)
             after = after.without_published(self._published)
             if after.version == before.version and not (flush and len(after.outbox) < len(before.outbox)):
                 if fresh or not batch or not await self._stale(before):
@@ -170,6 +176,21 @@ class Lane(Generic[A]):
         raise Unavailable(
             "busy", "同时办理的人较多，请稍后重试。", "Many are changing this at once; try again.", retry_after=1
         )
+
+    async def _room(self, before: Held[A], commands: int) -> None:
+        """Wait until the outbox has room for a fact of each command: mostly the relay needs only a moment.
+
+        While the broker is away it is waited in vain, once: from then on refusals come at once, until something moves.
+        """
+        room = OUTBOX_CAP - min(commands, OUTBOX_CAP)
+        deadline = elapsed() + ROOM
+        while len(before.without_published(self._published).outbox) > room and self._waited_at != self._published:
+            self._moved.clear()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._moved.wait()
+            except TimeoutError:
+                self._waited_at = self._published
 
     async def _load(self, batch: list[Request[A]]) -> Held[A]:
         document = await self._documents.get(self.id)

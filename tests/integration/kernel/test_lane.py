@@ -267,6 +267,41 @@ async def test_a_change_that_changes_nothing_writes_nothing(tallies: Stores, doc
 # the outbox
 
 
+async def a_full_outbox_waits_for_the_relay(store: Store) -> None:
+    await begun(store)
+    for _ in range(100):
+        await store.change("t", Tally.add)
+    late = asyncio.ensure_future(store.change("t", Tally.add))
+    await asyncio.sleep(0.02)
+    store.acknowledge("t", 1)
+    assert await late == 101
+
+
+async def test_a_full_outbox_waits_for_the_relay_before_it_refuses(tallies: Stores) -> None:
+    await a_full_outbox_waits_for_the_relay(tallies())
+
+
+async def test_control_without_patience_the_command_is_refused(
+    tallies: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "ROOM", 0)
+    with pytest.raises(Unavailable, match="outbox_full"):
+        await a_full_outbox_waits_for_the_relay(tallies())
+
+
+async def test_while_the_broker_is_away_it_is_waited_in_vain_only_once(
+    tallies: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "ROOM", 0.01)
+    store = tallies()
+    await a_full_outbox_refuses(store)
+    monkeypatch.setattr(lane, "ROOM", 600)
+    with pytest.raises(Unavailable, match="outbox_full"):
+        await asyncio.wait_for(store.change("t", Tally.add), 30)
+    store.acknowledge("t", 1)
+    assert await store.change("t", Tally.add) == 101
+
+
 async def a_full_outbox_refuses(store: Store) -> None:
     await begun(store)
     for _ in range(100):
@@ -277,6 +312,7 @@ async def a_full_outbox_refuses(store: Store) -> None:
 
 
 async def test_a_full_outbox_refuses_until_facts_are_sent(tallies: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "ROOM", 0.01)
     monkeypatch.setattr(lane, "LAZY_MARK", 0.05)
     store = tallies()
     await a_full_outbox_refuses(store)
