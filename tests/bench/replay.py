@@ -20,7 +20,7 @@ from tests.bench.figures import Unexpected
 from tests.bench.programs import Program
 from tests.bench.year import Year
 
-PER_ACTIVITY = 114  # facts, about
+PER_ACTIVITY = 73  # facts, about
 READS = {
     "feedback": ("registration",),
     "reporting": ("registration", "feedback"),

@@ -74,7 +74,7 @@ class Year:
         activity, unit = f"{self.name}-activity-{number}", _unit(self.random.randrange(UNITS))
         ends, opens = starts + timedelta(hours=3), starts - timedelta(days=8)
         hosts = (r.Host(unit_id=unit, role="lead", credit=1000, assessed=True, supervising_unit_id=None),)
-        points = [f"{activity}.point-{each}" for each in range(self.random.choice((1, 2, 2, 3)))]
+        points = [f"{activity}.point-{each}" for each in range(self.random.choice((1, 1, 1, 2)))]
         self._plan(activity, unit, opens)
         self._tell(opens, f"registration.activity.{activity}", _announced(activity, hosts, points, starts, ends))
         attended = sum(self._point(activity, each, opens, starts) for each in points)
@@ -91,7 +91,7 @@ class Year:
             composition_met=True,
         )
         self._tell(ends, f"registration.activity.{activity}", held)
-        for each in range(self.random.randrange(3, 10)):
+        for each in range(self.random.randrange(1, 7)):
             self._opinion(activity, f"{activity}.opinion-{each}", unit, ends + timedelta(minutes=each))
         self._materials(activity, unit, ends)
 
@@ -164,7 +164,9 @@ class Year:
         self._tell(filed, dossier, p.MaterialsFiled.model_validate({**about, **filing}))
         accepted = filed + timedelta(days=1)
         self._tell(accepted, dossier, p.MaterialsAccepted.model_validate({**about, "accepted_at": accepted}))
-        for number, kind in enumerate(self.random.sample(("notice", "outcome", "opinions", "media"), 2)):
+        for number, kind in enumerate(
+            self.random.sample(("notice", "outcome", "opinions", "media"), self.random.choice((2, 2, 3)))
+        ):
             shown = {"publicity_id": f"{activity}.p{number}", "kind": kind, "channel": "web"}
             url = f"https://news.example/{activity}/{number}"
             at = accepted + timedelta(hours=number)
