@@ -17,6 +17,7 @@ class Result:
     """acked, rejected, unknown (answers, not commands: what was repeated counts each time)"""
     counts: dict[str, int] = field(default_factory=dict)
     """The judge's: acked, rejected, unknown, repeated, events, duplicates, …"""
+    kills: int = 0
     restarts: dict[str, int] = field(default_factory=dict)
     parked: int = 0
     dead_letters: int = 0

@@ -31,6 +31,9 @@ class Stage:
     ledger: Ledger
     chance: random.Random
     expected: Expected
+    pace: int = PACE
+    kills: int = 0
+    """SIGKILLs that the row sent itself."""
     traffic: Traffic = field(default_factory=Traffic)
     injected: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
@@ -73,7 +76,7 @@ class Stage:
         loop = asyncio.get_running_loop()
         while not ending.is_set():
             second = loop.time() + 1
-            await run(self.scene, self.ledger, commands=PACE, seconds=1, clients=CLIENTS, traffic=self.traffic)
+            await run(self.scene, self.ledger, commands=self.pace, seconds=1, clients=CLIENTS, traffic=self.traffic)
             await asyncio.sleep(max(0.0, second - loop.time()))
 
     def answers(self, since: float, service: str | None = None) -> list[Moment]:

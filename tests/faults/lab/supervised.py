@@ -120,6 +120,12 @@ class Supervised:
         """`OPENDAY_FAILPOINTS` of the next life; the one after that has none."""
         self._armed = failpoints
 
+    async def reborn(self, failpoints: str) -> None:
+        """End this life, once it has begun, for one with these failpoints. Raises AssertionError."""
+        await eventually(lambda: self.pid is not None, START)
+        self.arm(failpoints)
+        self.kill()
+
     async def stop(self) -> None:
         """SIGTERM, and SIGKILL when it does not end in time. Safe to repeat."""
         self._ending.set()

@@ -12,7 +12,7 @@ from tests.faults.lab.lab import Lab
 from tests.faults.lab.rebuild import Rebuild
 from tests.faults.lab.result import Result
 from tests.faults.lab.site import Site, keep
-from tests.faults.lab.stage import Stage
+from tests.faults.lab.stage import PACE, Stage
 from tests.faults.load import prepare, settle
 from tests.faults.oracle.expected import Expected
 from tests.faults.oracle.ledger import Ledger
@@ -34,6 +34,8 @@ class Row:
     """Brokers that it needs."""
     proxied: bool = False
     """Whether it needs toxiproxy."""
+    pace: int = PACE
+    """Commands begun in a second."""
     brief: bool = True
     """Whether it is short enough for the selection that every test run plays."""
 
@@ -75,7 +77,7 @@ async def _play_all(lab: Lab, site: Site, rows: Sequence[Row], seed: int, result
         while len(results) < len(rows):
             row = rows[len(results)]
             result = _begun(row, seed)
-            stage = Stage(lab, site, scene, ledger, random.Random(f"{row.name} {seed}"), expected)
+            stage = Stage(lab, site, scene, ledger, random.Random(f"{row.name} {seed}"), expected, row.pace)
             print(f"{row.name} seed {seed}: {row.title} ...", flush=True)
             await _play(stage, row, result, rebuilt=row is rows[-1])
             print(f"{row.name} seed {seed}: {'green' if result.green else 'RED'} {result.seconds:.0f} s", flush=True)
@@ -97,7 +99,7 @@ async def _play(stage: Stage, row: Row, result: Result, *, rebuilt: bool) -> Non
         (stage.site.folder / "failure.txt").write_text("".join(traceback.format_exception(error)))
     result.seconds = round(time.monotonic() - begun, 1)
     result.injected, result.missed = stage.injected, stage.missed
-    result.commands = dict(stage.traffic.outcomes)
+    result.commands, result.kills = dict(stage.traffic.outcomes), stage.kills
     result.restarts = {name: each.restarts - lives[name] for name, each in stage.site.services.items()}
     result.parked = _said(stage, "event_parked") - said["event_parked"]
     result.dead_letters = _said(stage, "dead_letter") - said["dead_letter"]

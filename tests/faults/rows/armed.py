@@ -16,8 +16,7 @@ async def strike(stage: Stage, service: Supervised, failpoint: str) -> None:
     point, _, action = failpoint.partition("@")[0].partition(":")
     words = ('"event": "failpoint"', f'"point": "{point}"', f'"action": "{action}"')
     before = service.said(*words)
-    service.arm(failpoint)
-    service.kill()
+    await service.reborn(failpoint)
     await stage.expect_soon(
         lambda: service.said(*words) > before, REACHED, f"{service.name} did not come to {failpoint}"
     )

@@ -52,6 +52,13 @@ def kinds() -> Iterator[tuple[str, bytes | None, dict[str, str | None]]]:
     yield "ids that do not fit", b"{}", {"ce_id": "something-else-1"}
 
 
+def unreadable(stage: Stage) -> Raw:
+    """One more record that nobody can read, about an activity that there is not."""
+    number = stage.chance.randrange(10**12)
+    topic = events_topic("registration", stage.site.where.prefix)
+    return Raw(topic, f"{AGGREGATES}-{number}".encode(), b"\xff no JSON", headers(number))
+
+
 async def inject(stage: Stage) -> None:
     """All of it on registration's topic, in an order of chance, among good facts."""
     topic = events_topic("registration", stage.site.where.prefix)
