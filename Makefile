@@ -7,7 +7,7 @@ VENV := .venv/bin/python
 HERE := $(if $(wildcard $(VENV)),$(VENV),$(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test lint bench doctor clean generate token
+.PHONY: help setup up down status demo test lint bench fault faults faults-all doctor clean generate token
 
 help: ## this list
 	@$(PYTHON) -m deploy.local.targets $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ lint: setup ## format, rules, types, imports, generated files
 
 bench: setup ## measure, and compare with the goals
 	@$(VENV) -m tests.bench $(ARGS)
+
+fault: setup ## play one fault again by its name and seed (ROW=F5 SEED=7)
+	@$(VENV) -m tests.faults row $(ROW) --seed $(or $(SEED),1)
+
+faults: setup ## the faults of every test run, and the broken builds that must be found out
+	@$(VENV) -m pytest tests/faults $(ARGS)
+
+faults-all: setup ## every fault, every failpoint, a thousand kills; writes docs/reports/faults.md (an hour)
+	@code=0; for each in rows matrix storm; do $(VENV) -m tests.faults $$each || code=1; done; exit $$code
 
 doctor: ## what this machine lacks, and what to do about it
 	@$(HERE) -m deploy.local doctor

@@ -53,7 +53,8 @@ def kafka(bootstrap: str, copies: int = 1) -> None:
     # for, because a client whose broker goes away can hang while it closes.
     Thread(target=lambda: _answer(answer, bootstrap, copies), daemon=True).start()
     try:
-        answer.result(TIMEOUT + CLOSING)
+        with _HUSH:
+            answer.result(TIMEOUT + CLOSING)
     except TimeoutError as refusal:
         raise EngineNotReady(f"{bootstrap} listens, but did not answer in {TIMEOUT:.0f} s.") from refusal
     except (KafkaError, OSError) as refusal:
@@ -70,8 +71,7 @@ def _port_open(address: str) -> None:
 
 def _answer(answer: Future[None], bootstrap: str, copies: int) -> None:
     try:
-        with _HUSH:
-            asyncio.run(_kafka(bootstrap, copies))
+        asyncio.run(_kafka(bootstrap, copies))
     except Exception as refusal:  # noqa: BLE001 - handed to the caller
         answer.set_exception(refusal)
     else:
@@ -79,7 +79,10 @@ def _answer(answer: Future[None], bootstrap: str, copies: int) -> None:
 
 
 class _Hush:
-    """What aiokafka has to say about a broker that is starting is our own answer. Several may ask at once."""
+    """What aiokafka has to say about a broker that is starting is our own answer. Several may ask at once.
+
+    It lasts as long as somebody waits: a client that hangs while it closes would keep everybody's aiokafka silent.
+    """
 
     def __init__(self) -> None:
         self._log = logging.getLogger("aiokafka")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
+from services.reporting.domain.dossier import Dossier
 from shared.messaging import kafka
 from shared.messaging.consumer import Consumer
 from shared.storage import lane
@@ -55,7 +56,7 @@ def reply_first() -> None:
 
 
 def no_duplicates() -> None:
-    """Nobody asks whether a command or a fact came before."""
+    """Nobody asks whether a command or a fact came before: neither the kernel, nor who keeps what a fact said last."""
 
     def forgetful(_: Any) -> Any:
         def answered(self: Any, once: Any) -> None:
@@ -72,10 +73,17 @@ def no_duplicates() -> None:
 
         return in_sequence
 
+    def credulous(original: Any) -> Any:
+        def announced(self: Any, activity: Any, sequence: int) -> None:
+            original(self, activity, max(sequence, self.told))
+
+        return announced
+
     patch(Held, "answered", "self once", forgetful)
     must_mention(lane, ".answered(request.once)")
     patch(Consumer, "_in_sequence", "self envelope record", eager)
     must_mention(Consumer, "self._in_sequence(", "async def _apply(self, envelope")
+    patch(Dossier, "announced", "self activity sequence", credulous)
 
 
 def no_outbox() -> None:

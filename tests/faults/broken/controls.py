@@ -15,6 +15,7 @@ from tests.faults.lab.lab import Lab
 from tests.faults.lab.site import Site
 from tests.faults.lab.supervised import Supervised
 from tests.faults.load import SMALL, Scene, Traffic, prepare, run, settle
+from tests.faults.load.moves import reschedule
 from tests.faults.load.sending import sending
 from tests.faults.load.settling import Unsettled
 from tests.faults.oracle.ledger import Ledger
@@ -70,9 +71,17 @@ async def load(trial: Trial) -> None:
 
 
 async def resend(trial: Trial) -> None:
-    """Commands once more, as an impatient person would; facts once more, the newest first, as a confused producer."""
+    """Commands once more, as an impatient person would; facts once more, the newest first, as a confused producer.
+
+    One activity is put off for certain: told twice, its announcement would take it back.
+    """
     await trial.load()
     where = trial.site.where
+    async with sending(where, trial.ledger) as sender:
+        if putting_off := reschedule(trial.scene):
+            key = f"{trial.scene.seed}-{where.prefix}-put-off"
+            command, target, request = putting_off.command, putting_off.target, putting_off.request
+            putting_off.done(await sender.until_definite(key, command, target, request, PATIENCE))
     lately = [each for each in trial.ledger.read().values() if each.answer == "acked" and each.command == "cancel"]
     async with sending(where, trial.ledger) as sender:
         for asked in lately[-5:]:

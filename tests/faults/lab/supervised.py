@@ -98,6 +98,10 @@ class Supervised:
         """SIGKILL. False when there is nothing to kill: it is between two lives."""
         return self._signal(signal.SIGKILL)
 
+    def terminate(self) -> None:
+        """SIGTERM: an orderly stop; it is started again."""
+        self._signal(signal.SIGTERM)
+
     def freeze(self) -> None:
         """SIGSTOP, until `thaw`."""
         self._frozen_by_lab = self._signal(signal.SIGSTOP)

@@ -12,6 +12,7 @@ from tests.faults.rows import (
     poison,
     repeated,
     replicas,
+    stops,
     three_brokers,
 )
 
@@ -38,6 +39,8 @@ _ALL = (
     replicas.F20,
     replicas.F22,
     damaged.F23,
+    stops.TERM,
+    stops.TERM_AWAY,
 )
 ROWS: dict[str, Row] = {row.name: row for row in _ALL}
 """By name; those that are `brief` are played by every test run."""
