@@ -1,38 +1,38 @@
 """The rules of reading (`docs/adr/0006`).
 
-Per partition in order; per aggregate `sequence == applied + 1` is applied, lower is dropped, higher is parked until the
-hole fills. A dependency that is away pauses the partition and is tried again for ever. What can never be read goes to
-the consumer's own dead letters with its original bytes, and the partition moves on. Offsets are committed explicitly,
-after the effect.
+Per aggregate `sequence == applied + 1` is applied, lower is dropped, higher is parked until the hole fills; aggregates
+of one poll go side by side. A dependency that is away pauses the partition and is tried again for ever. What can never
+be read goes to the consumer's own dead letters with its original bytes, and the partition moves on. After the effects
+of a poll the inbox is written once, and only then offsets are committed: a crash in between repeats effects.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
 from shared.errors import Problem, Unavailable
-from shared.events.catalogue import CONTRACTS
 from shared.events.contract import Contract
-from shared.events.envelope import Envelope, Malformed
+from shared.events.envelope import Envelope
 from shared.failpoints import failpoint
 from shared.logging import get_logger, traceparent
+from shared.messaging.batch import Batch, Strand
 from shared.messaging.dead_letters import dead_letter
+from shared.messaging.decoding import Poison, envelope_of, fact_of
 from shared.messaging.ports import BrokerAway, Inbox, Publisher, PublishFailed, Received, Subscription
+from shared.messaging.progress import Progress
 from shared.metrics import Metrics
 from shared.time import elapsed
 
 Effect = Callable[[Any, Envelope], Awaitable[None]]
 Effects = Mapping[type[Contract], Effect]
-"""What a service does about the facts it cares for. Every effect is idempotent, even after later ones:
-a crash repeats it, and a reader that slept may end it when others have gone on."""
+"""What a service does about the facts it cares for. Every effect is idempotent, even after later ones: a crash repeats
+the last facts of an aggregate, in their order, and a reader that slept may end one when others have gone on."""
 
-BATCH = 200
+BATCH = 1000  # records of one poll: so many effects may be repeated after a crash
 PATIENCE = 0.2  # seconds of one poll
+SIDE_BY_SIDE = 256  # aggregates at work at once
 LONGEST_PAUSE = 3.0  # seconds between two attempts while a dependency is away: five after its return all goes on
 SWEEP = 2.0  # seconds between looks for parked events that an operator put back, and at the lag
 IN_A_ROW = 50  # dead letters without one good event between them: the fault is ours, not theirs
@@ -40,14 +40,6 @@ HANDOVER = 4.0  # seconds that a partition that goes away waits for what is in h
 LOOK = 3.0  # seconds that a look at the topics' ends may take
 DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
 """What an effect raises when it is wrong about this event. Anything else ends the process: nobody knows its cause."""
-
-
-class Poison(Exception):
-    """This record can never be applied. `reason` is from a closed list."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 class Stuck(RuntimeError):
@@ -58,55 +50,6 @@ class Halted(RuntimeError):
     """It would empty a topic into the dead letters. Nothing is read until an operator says so; a restart is no word."""
 
 
-@dataclass
-class Progress:
-    """How far each partition is handled (the next offset), and when anything last moved (monotonic seconds)."""
-
-    next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
-    last_poll: float = field(default_factory=elapsed)
-    records: int = 0
-    seen: int = 0
-    waiting_since: float | None = None
-    lags: dict[str, int] = field(default_factory=dict)
-    rotten: int | None = None  # dead letters in a row; not asked yet
-    joined: bool = False
-    deaf_since: float | None = None
-
-    @property
-    def deaf_for(self) -> float:
-        """Seconds since the broker no longer said where its topics end; 0 while it does."""
-        return 0.0 if self.deaf_since is None else elapsed() - self.deaf_since
-
-    def alive(self) -> None:
-        """The broker was heard, or an event is handled: silence counts from now."""
-        self.last_poll = elapsed()
-
-    def excused(self) -> None:
-        """Nothing can be read, and that is known: neither silence nor what waits is held against the consumer."""
-        self.last_poll = elapsed()
-        self.waiting_since = self.deaf_since = None
-
-    def stalled(self) -> tuple[float, float]:
-        """Seconds without a sign of life, and seconds in which events wait and none arrives."""
-        now = elapsed()
-        return now - self.last_poll, 0.0 if self.waiting_since is None else now - self.waiting_since
-
-    def measured(self, lags: dict[str, int]) -> None:
-        """Notes since when events have waited although none arrived."""
-        self.lags = lags
-        self.deaf_since = None
-        if not any(lags.values()) or self.records > self.seen:
-            self.waiting_since = None
-        elif self.waiting_since is None:
-            self.waiting_since = elapsed()
-        self.seen = self.records
-
-    def unmeasured(self) -> None:
-        """Whether events wait is not known: the broker is away, or this client hangs."""
-        self.waiting_since = None
-        self.deaf_since = elapsed() if self.deaf_since is None else self.deaf_since
-
-
 class Consumer:
     """One service's reading of other services' facts."""
 
@@ -114,20 +57,25 @@ class Consumer:
         self, service: str, effects: Effects, inbox: Inbox, publisher: Publisher, dead_letters: str, metrics: Metrics
     ) -> None:
         self._service = service
-        self._effects = effects
+        self._effects = {each.type(): (each, effect) for each, effect in effects.items()}
         self._inbox = inbox
         self._publisher = publisher
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._paused: dict[tuple[str, int], tuple[float, float]] = {}
-        self._owed: dict[tuple[str, int], int] = {}  # offsets that could not be committed when they were reached
+        self._owed: dict[tuple[str, int], int] = {}  # offsets that are reached, and not known to be committed
+        self._batches: dict[tuple[str, int], Batch] = {}
+        self._turns = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._leaving = False
+        self._stop = asyncio.Event()
         self._at_rest = asyncio.Event()
         self._at_rest.set()
         self._counting = asyncio.Lock()
         self.progress = Progress()
 
     async def run(self, subscription: Subscription, stop: asyncio.Event) -> None:
-        """Until `stop` is set. Raises Halted."""
+        """Until `stop` is set; of what is in hand then, the rest is left to the next life. Raises Halted."""
+        self._stop = stop
         sweep = elapsed()
         while not stop.is_set():
             batches = await subscription.poll(BATCH, PATIENCE)
@@ -137,13 +85,13 @@ class Consumer:
             self.progress.joined = self.progress.joined or bool(subscription.assignment())
             self._take_up(subscription)
             self._at_rest.clear()
-            await _all(self._partition(subscription, tp, records) for tp, records in batches.items())
+            await self._handle(subscription, batches)
             self._at_rest.set()
             if elapsed() - sweep > SWEEP:
                 sweep = elapsed()
                 await self._sweep()
-                for tp, done in list(self._owed.items()):  # perhaps nothing ever arrives to commit them with
-                    await self._commit(subscription, tp, done)
+                if self._owed:  # perhaps nothing ever arrives to commit them with
+                    await self._commit(subscription, {})
                 await self._measure(subscription)
 
     def watch(self, silence: float) -> None:
@@ -158,6 +106,7 @@ class Consumer:
     async def revoked(self) -> None:
         """Partitions are about to go to other members: finish and commit what is in hand, within a few seconds."""
         await failpoint("rebalance.revoked")
+        self._leaving = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._at_rest.wait(), HANDOVER)
         self._paused.clear()
@@ -167,28 +116,108 @@ class Consumer:
         await failpoint("rebalance.assigned")
         self._inbox.forget()
         self._owed.clear()
+        self._leaving = False
+
+    async def _handle(self, subscription: Subscription, batches: Mapping[tuple[str, int], list[Received]]) -> None:
+        """Effects; then what they mean for the inbox, in one go; then dead letters; then the offsets."""
+        self._batches = {tp: Batch(records) for tp, records in batches.items()}
+        await _all(self._partition(subscription, tp, records) for tp, records in batches.items())
+        try:
+            await self._inbox.keep()
+        except Unavailable as away:
+            for batch in self._batches.values():
+                batch.leave(0, away)
+        await _all(self._set_aside(batch) for batch in self._batches.values())
+        await self._settle(subscription)
+        for batch in self._batches.values():
+            if batch.trouble and not isinstance(batch.trouble, (Unavailable, PublishFailed)):
+                raise batch.trouble
 
     async def _partition(self, subscription: Subscription, tp: tuple[str, int], records: list[Received]) -> None:
-        done = records[0].offset
+        """Apply what came from one partition, each aggregate's events in order."""
+        batch = self._batches[tp]
+        self.progress.records += len(records)
         try:
-            for record in records:
-                self.progress.records += 1
-                await self._record(record)
-                self.progress.alive()
-                done = record.offset + 1
-            self._paused.pop(tp, None)
-        except (Unavailable, PublishFailed) as away:
-            self._pause(subscription, tp, done, away)
-        finally:  # also when Halted: what was set aside is not set aside again
-            if done > records[0].offset:
-                await self._commit(subscription, tp, done)
+            strands = await self._strands(batch)
+            await self._inbox.recall(list(strands))
+        except Exception as trouble:  # noqa: BLE001 none of it is done; it is raised when the others are
+            return batch.leave(0, trouble)
+        rest = [left for each in strands.values() if (left := self._passed_over(each))]
+        await _all(self._follow(batch, each) for each in rest)
+        return None
 
-    async def _commit(self, subscription: Subscription, tp: tuple[str, int], done: int) -> None:
+    async def _strands(self, batch: Batch) -> dict[str, Strand]:
+        strands: dict[str, Strand] = {}
+        for at, record in enumerate(batch.records):
+            try:
+                envelope = envelope_of(record)
+            except Poison as poison:
+                batch.poison[at] = poison
+                continue
+            await failpoint("cons.decoded")
+            strands.setdefault(envelope.aggregate, []).append((at, envelope, record))
+        return strands
+
+    def _passed_over(self, strand: Strand) -> Strand:
+        """What is next in order and nobody here cares for needs no thought. The rest of the strand."""
+        aggregate, topic = strand[0][1].aggregate, strand[0][2].topic
+        applied, passed = self._inbox.remembered(aggregate), 0
+        if applied is not None and not self._inbox.may_wait(aggregate):
+            for _, envelope, _ in strand:
+                if envelope.type in self._effects or envelope.sequence != applied + 1:
+                    break
+                applied, passed = envelope.sequence, passed + 1
+        if passed and applied:
+            self._inbox.note(aggregate, applied)
+            self._metrics.count("consumed_total", passed, topic=topic, outcome="passed")
+        return strand[passed:]
+
+    async def _follow(self, batch: Batch, strand: Strand) -> None:
+        async with self._turns:
+            for at, envelope, record in strand:
+                if self._leaving or self._stop.is_set() or at >= batch.ends:
+                    return batch.leave(at, None)
+                try:
+                    await self._in_sequence(envelope, record)
+                except Poison as poison:
+                    batch.poison[at] = poison
+                except Exception as trouble:  # noqa: BLE001 what was done before it counts first; then it is raised
+                    return batch.leave(at, trouble)
+                self.progress.alive()
+        return None
+
+    async def _set_aside(self, batch: Batch) -> None:
+        """What cannot be read, in the order of the log; up to the first record that must be read again."""
+        for at in range(batch.ends) if batch.poison or self.progress.rotten != 0 else ():
+            try:
+                if poison := batch.poison.get(at):
+                    await self._bury(batch.records[at], poison)
+                elif self.progress.rotten != 0:
+                    await self._inbox.set_rotten(0)
+                    self.progress.rotten = 0
+            except Exception as trouble:  # noqa: BLE001 what was done before it counts first; then it is raised
+                return batch.leave(at, trouble)
+        return None
+
+    async def _settle(self, subscription: Subscription) -> None:
+        """Pause what must be read again; commit what is done, also when something is about to be raised."""
+        done = {}
+        for tp, batch in self._batches.items():
+            if isinstance(batch.trouble, (Unavailable, PublishFailed)):
+                self._pause(subscription, tp, batch.reached, batch.trouble)
+            else:
+                self._paused.pop(tp, None)
+            if batch.reached > batch.begins_at:
+                done[tp] = batch.reached
+        if done:
+            await self._commit(subscription, done)
+
+    async def _commit(self, subscription: Subscription, done: Mapping[tuple[str, int], int]) -> None:
         await failpoint("cons.before_commit")
-        self._owed[tp] = done
-        if await subscription.commit({tp: done}):
-            self.progress.next_offsets[tp] = done
-            self._owed.pop(tp, None)
+        self._owed.update(done)
+        owed = dict(self._owed)
+        if await subscription.commit(owed):
+            self._owed = {tp: offset for tp, offset in self._owed.items() if owed.get(tp) != offset}
         await failpoint("cons.after_commit")
 
     def _pause(self, subscription: Subscription, tp: tuple[str, int], offset: int, why: Exception) -> None:
@@ -202,29 +231,6 @@ class Consumer:
         for tp, (until, _) in self._paused.items():
             if elapsed() >= until:
                 subscription.resume(tp)
-
-    async def _record(self, record: Received) -> None:
-        try:
-            envelope = self._envelope(record)
-            await failpoint("cons.decoded")
-            await self._in_sequence(envelope, record)
-            if self.progress.rotten != 0:
-                await self._inbox.set_rotten(0)
-                self.progress.rotten = 0
-        except Poison as poison:
-            await self._bury(record, poison)
-
-    def _envelope(self, record: Received) -> Envelope:
-        try:
-            envelope = Envelope.read(record.headers)
-            known_major = envelope.major == 1
-        except Malformed as error:
-            raise Poison("headers", str(error)) from error
-        if not known_major:
-            raise Poison("major_version", f"{envelope.type}: this reader knows version 1")
-        if record.value is None:
-            raise Poison("no_value", "an event never has a null value")
-        return envelope
 
     async def _in_sequence(self, envelope: Envelope, record: Received) -> None:
         applied = await self._inbox.applied(envelope.aggregate)
@@ -240,10 +246,10 @@ class Consumer:
             await self._drain(envelope.aggregate, envelope.sequence + 1)
 
     async def _apply(self, envelope: Envelope, record: Received) -> None:
-        contract = CONTRACTS.get(envelope.type)
-        effect = self._effects.get(contract) if contract else None
-        if contract and effect:
-            fact = _decoded(contract, record)
+        heard = self._effects.get(envelope.type)
+        if heard:
+            contract, effect = heard
+            fact = fact_of(contract, record)
             traceparent.set(envelope.traceparent)
             await failpoint("cons.before_effect")
             try:
@@ -257,21 +263,28 @@ class Consumer:
             except DEFECTS as defect:
                 get_logger().error("effect_failed", id=envelope.id, exc_info=defect)
                 raise Poison("defect", f"{envelope.type}: {type(defect).__name__}") from defect
-        if effect:
             await failpoint("cons.after_effect")
-        await self._inbox.advance(envelope.aggregate, envelope.sequence)
-        self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if effect else "passed")
+        self._inbox.note(envelope.aggregate, envelope.sequence)
+        self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if heard else "passed")
 
     async def _drain(self, aggregate: str, sequence: int) -> None:
+        """Apply what waited for this. It is forgotten only when the inbox is written."""
+        drained, poison = list[int](), None
         while record := await self._inbox.parked(aggregate, sequence):
             try:
-                await self._apply(self._envelope(record), record)
-            except Poison as poison:
-                await self._bury(record, poison)
-                await self._inbox.unpark(aggregate, sequence)
-                return
-            await self._inbox.unpark(aggregate, sequence)
+                await self._apply(envelope_of(record), record)
+            except Poison as found:
+                poison = found
+                break
+            drained.append(sequence)
             sequence += 1
+        if drained:
+            await self._inbox.keep()
+        for each in drained:
+            await self._inbox.unpark(aggregate, each)
+        if record and poison:
+            await self._bury(record, poison)
+            await self._inbox.unpark(aggregate, sequence)
 
     async def _sweep(self) -> None:
         """Apply what an operator put back, drop what was applied meanwhile."""
@@ -279,6 +292,7 @@ class Consumer:
             for aggregate, sequence in await self._inbox.parked_heads():
                 applied = await self._inbox.applied(aggregate, fresh=True)  # an operator may have skipped one
                 if sequence <= applied:
+                    await self._inbox.keep()
                     await self._inbox.unpark(aggregate, sequence)
                 elif sequence == applied + 1:
                     await self._drain(aggregate, sequence)
@@ -324,20 +338,8 @@ class Consumer:
         self._metrics.set("parked_events", parked)
 
 
-async def _all(partitions: Iterable[Awaitable[None]]) -> None:
+async def _all(doing: Iterable[Awaitable[None]]) -> None:
     """Wait for every one of them, then raise what one of them raised."""
-    for each in await asyncio.gather(*partitions, return_exceptions=True):
+    for each in await asyncio.gather(*doing, return_exceptions=True):
         if isinstance(each, BaseException):
             raise each
-
-
-def _decoded(contract: type[Contract], record: Received) -> Contract:
-    try:
-        return contract.model_validate_json(record.value or b"", extra="ignore")
-    except (ValidationError, RecursionError) as error:
-        places = (
-            ", ".join(".".join(map(str, each["loc"])) or "value" for each in error.errors()[:5])
-            if isinstance(error, ValidationError)
-            else "nesting"
-        )
-        raise Poison("schema", f"{contract.type()}: {places}") from error

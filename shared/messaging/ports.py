@@ -78,16 +78,34 @@ class Member(Protocol):
 
 
 class Inbox(Protocol):
-    """How far this service has applied the facts of every aggregate, and what waits for an earlier fact."""
+    """How far this service has applied the facts of every aggregate, and what waits for an earlier fact.
+
+    What was applied is noted in memory and written by `keep`, before offsets are committed.
+    """
+
+    async def recall(self, aggregates: Sequence[str]) -> None:
+        """Reads what is not remembered of these, together."""
+
+    def remembered(self, aggregate: str) -> int | None:
+        """The highest sequence applied without a hole, noted or written; None when it must be read first."""
+
+    def may_wait(self, aggregate: str) -> bool:
+        """Whether events of this aggregate may be parked; True also when that is not known."""
 
     async def applied(self, aggregate: str, *, fresh: bool = False) -> int:
-        """The highest sequence applied without a hole; 0 at first. `fresh` asks the database, not the memory."""
+        """The highest sequence applied without a hole; 0 at first. `fresh` asks the database, not the memory alone."""
 
     def forget(self) -> None:
-        """Asks the database again for everything: other members may have applied events meanwhile."""
+        """Asks the database again for everything: other members may have applied events meanwhile.
 
-    async def advance(self, aggregate: str, sequence: int) -> None:
-        """Records that `sequence` is applied. Idempotent; never goes back."""
+        What is noted stays noted.
+        """
+
+    def note(self, aggregate: str, sequence: int) -> None:
+        """`sequence` is applied; to be written by the next `keep`."""
+
+    async def keep(self) -> None:
+        """Writes all that is noted; what stands is never taken back. When it raises, everything is still noted."""
 
     async def park(self, aggregate: str, sequence: int, record: Received) -> None:
         """Keeps an event that came too early. Idempotent."""

@@ -23,7 +23,7 @@ def commit_first() -> None:
 
     def make(original: Any) -> Any:
         async def partition(self: Any, subscription: Any, tp: Any, records: Any) -> None:
-            await self._commit(subscription, tp, records[-1].offset + 1)
+            await self._commit(subscription, {tp: records[-1].offset + 1})
             await original(self, subscription, tp, records)
 
         return partition

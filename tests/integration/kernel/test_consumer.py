@@ -12,6 +12,7 @@ from shared.errors import Conflict
 from shared.events.envelope import Envelope
 from shared.events.registration_v1 import RegistrationClosed
 from shared.messaging import consumer as module
+from shared.messaging.batch import Batch
 from shared.messaging.consumer import Consumer, Effect, Halted, Stuck
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.kafka import KafkaPublisher, read_all, subscribe
@@ -24,7 +25,7 @@ from shared.time import MissingCalendarYear
 from tests.support.broker import Log
 from tests.support.district import District
 from tests.support.documents import Watched, away
-from tests.support.events import message, poison
+from tests.support.events import BODY, message, poison
 from tests.support.groups import MemorySubscription
 from tests.support.waiting import eventually
 
@@ -41,8 +42,8 @@ class Reading:
         self.seen: list[tuple[str, int]] = []
         self.trouble: Callable[[Envelope], Exception | None] = lambda _: None
         self.metrics = Metrics("scoring")
-        effects: dict[Any, Effect] = {RegistrationClosed: self._effect}
-        self.consumer = Consumer("scoring", effects, inbox, log, DEAD, self.metrics)
+        self.effects: dict[Any, Effect] = {RegistrationClosed: self._effect}
+        self.consumer = Consumer("scoring", self.effects, inbox, log, DEAD, self.metrics)
 
     async def _effect(self, _: RegistrationClosed, envelope: Envelope) -> None:
         if trouble := self.trouble(envelope):
@@ -276,6 +277,124 @@ async def halted_after_three(reading: Reading, monkeypatch: pytest.MonkeyPatch) 
     assert len(reading.letters()) == 3
 
 
+# what one poll brings goes together
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def dies(*_: object) -> Any:
+    """In place of what is not reached any more."""
+    raise Killed
+
+
+async def killed_at(reading: Reading, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """One life that reads three events of two aggregates, and ends at this step; the next one begins without memory."""
+    for record in (message("a", 1), message("b", 1), message("a", 2)):
+        reading.log.append(record)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, dies)
+        with pytest.raises(Killed):
+            await reading.run(asyncio.Event())
+    assert sorted(reading.seen) == [("a", 1), ("a", 2), ("b", 1)]
+    reading.inbox = StoredInbox(reading.inbox._applied, reading.inbox._parked)
+    reading.consumer = Consumer("scoring", reading.effects, reading.inbox, reading.log, DEAD, reading.metrics)
+
+
+async def lived_again(reading: Reading) -> list[tuple[str, int]]:
+    """What the next life does, with one event more."""
+    reading.seen.clear()
+    reading.log.append(message("a", 3))
+    async with reading.running():
+        await eventually(lambda: reading.committed == 4)
+    assert reading.letters() == []
+    return sorted(reading.seen)
+
+
+async def test_a_death_between_the_effects_and_the_inbox_repeats_them_in_their_order(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await killed_at(reading, monkeypatch, StoredInbox, "keep")
+    assert reading.committed == 0
+    assert await lived_again(reading) == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+    assert [sequence for aggregate, sequence in reading.seen if aggregate == "a"] == [1, 2, 3]
+
+
+async def test_control_an_offset_committed_before_the_inbox_leaves_a_hole(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await killed_at(reading, monkeypatch, StoredInbox, "keep")
+    reading.log.group(GROUP).committed[(TOPIC, 0)] = 3
+    assert await lived_again(reading) == []
+    assert await reading.inbox.parked_heads() == [("a", 3)]
+
+
+async def test_a_death_between_the_inbox_and_the_commit_repeats_nothing(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await killed_at(reading, monkeypatch, MemorySubscription, "commit")
+    assert reading.committed == 0
+    assert await lived_again(reading) == [("a", 3)]
+    assert reading.metrics.value("duplicates_total", topic=TOPIC) == 3
+
+
+async def test_control_without_the_inbox_a_death_before_the_commit_repeats_all(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_: StoredInbox) -> None:
+        """Keeps nothing."""
+
+    monkeypatch.setattr(StoredInbox, "keep", nothing)
+    await killed_at(reading, monkeypatch, MemorySubscription, "commit")
+    assert await lived_again(reading) == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+
+
+async def test_a_stop_amid_a_poll_commits_what_is_done_and_leaves_the_rest(reading: Reading) -> None:
+    stop = asyncio.Event()
+    reading.trouble = lambda envelope: stop.set() if envelope.sequence == 2 else None
+    for sequence in range(1, 6):
+        reading.log.append(message("a", sequence))
+    await reading.run(stop)
+    assert reading.seen == [("a", 1), ("a", 2)]
+    assert reading.committed == 2
+
+
+async def poison_amid(reading: Reading) -> None:
+    """Something unreadable before, and something behind an event whose effect has to wait twice."""
+    tries: list[Envelope] = []
+
+    def twice(envelope: Envelope) -> Exception | None:
+        if envelope.aggregate == "late" and len(tries) < 2:
+            tries.append(envelope)
+            return away()
+        return None
+
+    reading.trouble = twice
+    for name in ("unreadable", "late", "unreadable-too", "good"):
+        reading.log.append(message(name, 1, value=None if name.startswith("unreadable") else BODY))
+    async with reading.running():
+        await eventually(lambda: reading.committed == 4)
+    assert sorted(reading.seen) == [("good", 1), ("late", 1)], "each once, although the poll was read three times"
+
+
+async def test_poison_amid_a_poll_that_must_be_read_again_is_set_aside_once(reading: Reading) -> None:
+    await poison_amid(reading)
+    assert [each.origin for each in reading.letters()] == [f"{TOPIC}/0/0", f"{TOPIC}/0/2"]
+
+
+async def test_control_set_aside_at_sight_it_comes_again_and_again(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_sight(self: Consumer, batch: Batch) -> None:
+        for at, why in batch.poison.items():
+            await self._bury(batch.records[at], why)
+
+    monkeypatch.setattr(Consumer, "_set_aside", at_sight)
+    await poison_amid(reading)
+    assert len(reading.letters()) > 2
+
+
 # the watchdog
 
 
@@ -371,12 +490,14 @@ async def test_on_the_real_broker_poison_is_set_aside_once_and_a_new_member_goes
 
 
 async def test_members_that_come_and_go_lose_nothing_and_keep_the_order(district: District, inbox: StoredInbox) -> None:
-    await district.publish([message("m", sequence, prefix=district.name) for sequence in range(1, 101)])
-    topic, seen = f"{district.name}.registration.events.v1", list[int]()
+    each_of = range(1, 21)
+    names = ("m", "n", "o", "p", "q")
+    await district.publish([message(name, number, prefix=district.name) for number in each_of for name in names])
+    topic, seen = f"{district.name}.registration.events.v1", list[tuple[str, int]]()
 
     async def effect(_: RegistrationClosed, envelope: Envelope) -> None:
-        await asyncio.sleep(0.002)
-        seen.append(envelope.sequence)
+        await asyncio.sleep(0.005)
+        seen.append((envelope.aggregate, envelope.sequence))
 
     async def member(until: int) -> None:
         metrics, stop = Metrics("scoring"), asyncio.Event()
@@ -390,5 +511,7 @@ async def test_members_that_come_and_go_lose_nothing_and_keep_the_order(district
             await running
 
     await asyncio.gather(member(30), member(60), member(100))
-    assert list(dict.fromkeys(seen)) == list(range(1, 101))
-    assert await inbox.applied("m", fresh=True) == 100
+    for name in names:
+        assert list(dict.fromkeys(number for one, number in seen if one == name)) == list(each_of)
+        assert await inbox.applied(name, fresh=True) == len(each_of)
+    assert await inbox.count_parked() == 0

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
+from shared.errors import Unavailable
 from shared.messaging.ports import Received
 from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, MongoDocuments
 from shared.storage.ports import Document, Documents
+from tests.support.documents import Watched
 
 
 @pytest.fixture
@@ -29,6 +31,24 @@ async def test_it_advances_and_never_goes_back(collections: tuple[Documents, Doc
         await inbox.advance("a", sequence)
     assert await inbox.applied("a") == 3
     assert await StoredInbox(*collections).applied("a") == 3
+
+
+async def test_what_is_noted_counts_at_once_and_is_kept_together(collections: tuple[Documents, Documents]) -> None:
+    watched = Watched(collections[0])
+    inbox = StoredInbox(watched, collections[1])
+    await inbox.recall(["a", "b"])
+    for name, sequence in (("a", 1), ("a", 2), ("b", 1)):
+        inbox.note(name, sequence)
+    assert (await inbox.applied("a"), inbox.remembered("b")) == (2, 1)
+    assert await StoredInbox(*collections).applied("a") == 0
+    watched.fails = {"insert": "before"}
+    with pytest.raises(Unavailable):
+        await inbox.keep()
+    inbox.forget()
+    assert await inbox.applied("a") == 2, "what is noted stays noted"
+    watched.fails = {}
+    await inbox.keep()
+    assert [await StoredInbox(*collections).applied(name) for name in ("a", "b")] == [2, 1]
 
 
 async def test_two_replicas_never_take_each_other_back(collections: tuple[Documents, Documents]) -> None:
