@@ -1,7 +1,6 @@
 """The shape of everything a service owns: state, the facts a change records, the timers it sets. Pure."""
 
-import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -38,10 +37,9 @@ A = TypeVar("A", bound=Aggregate)
 
 def fork(aggregate: A) -> A:
     """A copy to try a change on."""
-    twin = copy.copy(aggregate)
-    for each in fields(aggregate):
-        value = getattr(aggregate, each.name)
-        if isinstance(value, dict | list):
-            setattr(twin, each.name, value.copy())
+    twin = object.__new__(type(aggregate))
+    known = twin.__dict__
+    for name, value in aggregate.__dict__.items():
+        known[name] = value.copy() if isinstance(value, dict | list) else value
     twin.facts = []
     return twin

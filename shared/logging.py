@@ -6,6 +6,7 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from types import TracebackType
 from typing import TextIO
 
@@ -33,6 +34,7 @@ def configure(service: str, out: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
+    get_logger.cache_clear()
     structlog.contextvars.clear_contextvars()
     handler = logging.StreamHandler(out)
     handler.setFormatter(LibraryLines())
@@ -41,6 +43,7 @@ def configure(service: str, out: TextIO | None = None) -> None:
     get_logger().info("configured", service=service)
 
 
+@cache  # to make one costs more than to write a line with it
 def get_logger() -> structlog.typing.FilteringBoundLogger:
     """The logger; the first argument of a call is the event's name in snake case."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -27,9 +27,13 @@ class Trace:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             given = Headers(scope=scope).get("traceparent", "")
-            fresh = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-            traceparent.set(given if _TRACEPARENT.match(given) else fresh)
+            traceparent.set(given if _TRACEPARENT.match(given) else _fresh_trace())
         await self._app(scope, receive, send)
+
+
+def _fresh_trace() -> str:
+    ids = secrets.token_hex(24)
+    return f"00-{ids[:32]}-{ids[32:]}-01"
 
 
 class BodyCap:

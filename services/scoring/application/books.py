@@ -23,6 +23,7 @@ class Books:
         self._rulebooks = ports.rulebooks
         self._clock = ports.clock
         self._metrics = ports.metrics
+        self._seen: dict[int, Period] = {}
 
     async def contribute(self, push: Push, at: datetime) -> None:
         """Tell an account what an activity means to it."""
@@ -38,16 +39,16 @@ class Books:
         """Change an account, then bring it into step with its year.
 
         A year's change of state is written before accounts are listed for it, an account before its year is read here:
-        so none is missed, whichever comes first.
+        so none is missed, whichever comes first. How the year stood at the last look is enough to begin an account.
         """
         rulebook = self._rulebooks[key.year]
-        period = await self.period(key.year)
+        seen = self._seen.get(key.year) or await self.period(key.year)
         movement = await self._accounts.change_or_create(
-            key.id, lambda: Account.begin(key, period), lambda account: posting(account, rulebook)
+            key.id, lambda: Account.begin(key, seen), lambda account: posting(account, rulebook)
         )
         self._count(key, movement)
         period = await self.period(key.year)
-        if period.closing or period.freeze:
+        if period.wanted not in ("open", movement.state):
             await self.follow(key, period, at)
 
     async def follow(self, key: AccountKey, period: Period, at: datetime) -> None:
@@ -64,6 +65,7 @@ class Books:
         begun: Period = await self._periods.change_or_create(
             period_id(year), lambda: Period.begin(year, version), lambda period: period
         )
+        self._seen[year] = begun
         return begun
 
     def gauge(self, key: AccountKey, total: int) -> None:

@@ -25,10 +25,11 @@ from shared.errors import Conflict
 
 @dataclass(frozen=True)
 class Movement:
-    """What a change did to the ledger."""
+    """What a change did to the ledger, and how the account stands after it."""
 
     fresh: tuple[Entry, ...]
     total: int
+    state: State
 
 
 @dataclass(kw_only=True)
@@ -159,7 +160,7 @@ class Account(Aggregate):
             self.entries.append(each)
             kind = ScoreEntered if each.reverses is None else ScoreReversed
             self.record(kind(self.unit_id, self.year, each))
-        return Movement(tuple(fresh), self.total)
+        return Movement(tuple(fresh), self.total, self.state)
 
     def _record(self) -> Record:
         known = self.activities.values()

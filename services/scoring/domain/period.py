@@ -53,6 +53,13 @@ class Period(Aggregate):
             return "frozen"
         return "closed" if self.closed_at else "open"
 
+    @property
+    def wanted(self) -> State:
+        """What every account of the year is to be from here on; it runs ahead of `state`."""
+        if self.freeze:
+            return "frozen"
+        return "closed" if self.closing else "open"
+
     def adopt(self, rulebook: str) -> bool:
         """Take up a version of the rulebook; answers whether accounts have yet to be brought to it."""
         if self.freeze is None:

@@ -14,6 +14,7 @@ import structlog
 from services.registration.main import main
 from services.registration.settings import Settings
 from shared.http.guard import UndeclaredPermission
+from shared.logging import get_logger
 from shared.messaging.consumer import Stuck
 from shared.runtime.host import host
 from shared.security import secrets
@@ -39,6 +40,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dic
         "OPENDAY_HTTP__PORT": str(free_port()),
     }
     structlog.configure(**before)
+    get_logger.cache_clear()
     logging.captureWarnings(capture=False)
     logging.getLogger().handlers[:] = handlers
 

@@ -24,6 +24,7 @@ def written() -> Iterator[io.StringIO]:
     configure("registration", out)
     yield out
     structlog.configure(**before)
+    get_logger.cache_clear()
     logging.captureWarnings(capture=False)
     logging.getLogger().handlers[:] = handlers
 

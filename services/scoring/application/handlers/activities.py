@@ -9,7 +9,7 @@ from datetime import datetime
 from services.scoring.application.books import Books
 from services.scoring.application.commands import NoteActivity
 from services.scoring.application.ports import Ports
-from services.scoring.domain.card import ActivityCard
+from services.scoring.domain.card import ActivityCard, Push
 from services.scoring.domain.roll import UnitEntry
 
 
@@ -24,8 +24,16 @@ class ActivityHandlers:
 
     async def note(self, command: NoteActivity) -> None:
         id_, fact = command.activity_id, command.fact
-        answering = await self._cards.change_or_create(id_, lambda: ActivityCard(id=id_), lambda card: card.note(fact))
-        await self.tell(id_, answering, fact.proof.at)
+
+        def noted(card: ActivityCard) -> tuple[tuple[str, ...], tuple[Push, ...]]:
+            answering = card.note(fact)
+            return answering, () if answering else card.pushes(self._rulebooks)
+
+        answering, pushes = await self._cards.change_or_create(id_, lambda: ActivityCard(id=id_), noted)
+        if answering:
+            await self.tell(id_, answering, fact.proof.at)
+        for push in pushes:
+            await self._books.contribute(push, fact.proof.at)
 
     async def tell(self, activity_id: str, answering: tuple[str, ...], at: datetime) -> None:
         """Learn how the `answering` units stand, then tell the accounts."""
