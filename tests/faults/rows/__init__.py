@@ -24,6 +24,7 @@ _ALL = (
     f04_random_kills.LONG,
     broker_away.F5,
     broker_away.F5_MINUTE,
+    broker_away.F5_TEN_MINUTES,
     broker_away.F5_FROZEN,
     three_brokers.F6,
     three_brokers.F7,

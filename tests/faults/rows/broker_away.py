@@ -85,4 +85,5 @@ async def fill_an_outbox(stage: Stage) -> None:
 
 F5 = away("F5", 5, killed, brief=True)
 F5_MINUTE = away("F5-60s", 60, killed, brief=False)
+F5_TEN_MINUTES = away("F5-600s", 600, killed, brief=False)
 F5_FROZEN = away("F5-frozen", 30, frozen, brief=False)
