@@ -75,7 +75,7 @@ def _row(number: int, chosen: dict[str, list[Case]]) -> Row:
         await asyncio.gather(*(_one_after_another(stage, each) for each in chosen.values()))
 
     count = sum(map(len, chosen.values()))
-    return Row(name=f"matrix-{number}", title=f"{count} cases of failpoints", inject=inject, brief=False, pace=PACE)
+    return Row(name=f"matrix-{number}", title=f"{count} cases of failpoints", inject=inject, pace=PACE)
 
 
 async def _one_after_another(stage: Stage, chosen: Sequence[Case]) -> None:

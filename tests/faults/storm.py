@@ -45,7 +45,7 @@ def gust(kills: int, number: int) -> Row:
         stage.did(f"{done.total()} × SIGKILL: " + ", ".join(f"{name} {times}" for name, times in sorted(done.items())))
         stage.kills = done.total()
 
-    return Row(name=f"storm-{number}", title=f"{kills} random kills", inject=inject, brief=False, pace=PACE)
+    return Row(name=f"storm-{number}", title=f"{kills} random kills", inject=inject, pace=PACE)
 
 
 async def storm(lab: Lab, kills: int, seed: int) -> list[Result]:

@@ -8,11 +8,10 @@ from tests.faults.lab.go import why_not
 from tests.faults.lab.lab import opened
 from tests.faults.lab.result import Result
 from tests.faults.lab.trial import series
-from tests.faults.rows import ROWS
+from tests.faults.rows import ROWS, SELECTION
 
 SEED = 20211111
 PATIENCE = 900  # seconds; a red row costs its whole patience, and the others go on after it
-SELECTION = [row for row in ROWS.values() if row.brief and row.nodes == 1]
 
 pytestmark = pytest.mark.timeout(PATIENCE)
 

@@ -36,8 +36,6 @@ class Row:
     """Whether it needs toxiproxy."""
     pace: int = PACE
     """Commands begun in a second."""
-    brief: bool = True
-    """Whether it is short enough for the selection that every test run plays."""
 
 
 async def trial(lab: Lab, row: Row, seed: int) -> Result:

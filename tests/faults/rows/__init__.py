@@ -44,4 +44,8 @@ _ALL = (
     stops.TERM_AWAY,
 )
 ROWS: dict[str, Row] = {row.name: row for row in _ALL}
-"""By name; those that are `brief` are played by every test run."""
+"""By name."""
+SELECTION = [
+    ROWS[name] for name in ("F1", "F3", "F4", "F5", "F8", "F9", "F11", "F12", "F14", "F18", "F20", "F22", "F23")
+]
+"""What every test run plays: each kind of harm once, one broker, within a few minutes."""

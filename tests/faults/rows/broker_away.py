@@ -29,9 +29,7 @@ async def frozen(stage: Stage) -> Callable[[], Awaitable[None]]:
     return thaw
 
 
-def away(
-    name: str, seconds: float, how: Callable[[Stage], Awaitable[Callable[[], Awaitable[None]]]], *, brief: bool
-) -> Row:
+def away(name: str, seconds: float, how: Callable[[Stage], Awaitable[Callable[[], Awaitable[None]]]]) -> Row:
     """For so long."""
 
     async def inject(stage: Stage) -> None:
@@ -48,7 +46,7 @@ def away(
         strange = {each.status for each in answers if each.status >= 500 and each.status != 503}
         stage.expect(not strange, f"answers {strange} while the broker was away")
 
-    return Row(name=name, title=f"broker {how.__name__} for {seconds:g} s", inject=inject, brief=brief)
+    return Row(name=name, title=f"broker {how.__name__} for {seconds:g} s", inject=inject)
 
 
 async def fill_an_outbox(stage: Stage) -> None:
@@ -83,7 +81,7 @@ async def fill_an_outbox(stage: Stage) -> None:
     stage.did(f"an outbox filled: {accepted} accepted, {len(refused)} refused with 503")
 
 
-F5 = away("F5", 5, killed, brief=True)
-F5_MINUTE = away("F5-60s", 60, killed, brief=False)
-F5_TEN_MINUTES = away("F5-600s", 600, killed, brief=False)
-F5_FROZEN = away("F5-frozen", 30, frozen, brief=False)
+F5 = away("F5", 5, killed)
+F5_MINUTE = away("F5-60s", 60, killed)
+F5_TEN_MINUTES = away("F5-600s", 600, killed)
+F5_FROZEN = away("F5-frozen", 30, frozen)

@@ -37,7 +37,5 @@ async def _stop(stage: Stage, name: str) -> None:
     stage.did(f"{name} stopped by SIGTERM")
 
 
-TERM = Row(name="TERM", title="every service stopped in turn under load", inject=one_after_another, brief=False)
-TERM_AWAY = Row(
-    name="TERM-away", title="every service stopped while the broker is away", inject=all_without_a_broker, brief=False
-)
+TERM = Row(name="TERM", title="every service stopped in turn under load", inject=one_after_another)
+TERM_AWAY = Row(name="TERM-away", title="every service stopped while the broker is away", inject=all_without_a_broker)
