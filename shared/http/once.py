@@ -21,7 +21,7 @@ async def _once(
         return None
     sent_by = request.headers.get("authorization", "")
     body = await request.body()
-    scope = hashlib.sha256(f"{request.method} {request.url.path}\n{_subject(sent_by)}\n{key}".encode()).hexdigest()
+    scope = hashlib.sha256(f"{request.method} {request.scope['path']}\n{_subject(sent_by)}\n{key}".encode()).hexdigest()
     return Once(scope, hashlib.sha256(body).hexdigest())
 
 

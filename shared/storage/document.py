@@ -69,6 +69,8 @@ class Held(Generic[A]):
 
     def without_published(self, seq: int) -> "Held[A]":
         """Drops what the broker has acknowledged, up to `seq`."""
+        if not self.outbox or self.outbox[0].seq > seq:
+            return self
         return replace(self, outbox=tuple(each for each in self.outbox if each.seq > seq))
 
 

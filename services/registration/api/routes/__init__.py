@@ -1,9 +1,12 @@
-"""Registration's operations, one module per noun: request → command → answer."""
+"""Registration's operations, one module per noun: request → command → answer.
+
+Routes are tried one after another, so what is called most comes first.
+"""
 
 from fastapi import APIRouter
 
 from services.registration.api.routes import activities, plans, rosters, units
 
 router = APIRouter()
-for each in (units, plans, activities, rosters):
+for each in (rosters, activities, plans, units):
     router.include_router(each.router)
