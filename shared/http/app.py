@@ -44,6 +44,7 @@ def create_app(
         "version": "1",
         "generate_unique_id_function": _operation_id,
         "strict_content_type": False,
+        "telemetry": {"tracing": False, "metrics": False, "logs": False},  # measured in `middleware`, for Prometheus
     }
     app = _documented(prefix, manners) if documented else FastAPI(openapi_url=None, **manners)
     app.state.application = application
