@@ -28,7 +28,7 @@ BATCH = 64
 RACES = 12  # lost in a row, before the caller is asked to come back
 STEP_ASIDE = 0.005  # seconds, times the races lost: rivals that fell into step fall out of it
 ROOM = 1.0  # seconds that a full outbox may wait for the relay, once, before commands are refused
-LAZY_MARK = 2.0  # seconds that a mark may wait for a command to ride on: three hundred busy points see one each a second
+LAZY_MARK = 2.0  # seconds that a mark may wait for a command to ride on: busy points see one each a second
 LATE_MARK = 5.0  # seconds until a mark that could not be written is tried again
 
 

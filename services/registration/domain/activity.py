@@ -192,8 +192,13 @@ class Activity(Aggregate):
         """Every hosting unit."""
         return [each.host.unit_id for each in self.hosts]
 
-    def reschedule(self, session: Session, at: datetime) -> None:
-        """Another time; the earlier one stays in the history."""
+    @property
+    def edition(self) -> int:
+        """How often its time was changed."""
+        return len(self.earlier_sessions)
+
+    def reschedule(self, session: Session, at: datetime) -> int:
+        """Another time; the earlier one stays in the history. The number of this change, for the rosters."""
         self._only_from(ActivityState.ANNOUNCED)
         _check_session(session, at)
         if session == self.session:
@@ -201,6 +206,7 @@ class Activity(Aggregate):
         self.earlier_sessions.append(self.session)
         self.record(ActivityRescheduled(self.id, self.session, session, at))
         self.session = session
+        return self.edition
 
     def cancel(self, reason: str, at: datetime) -> None:
         """It will not take place; `reason` is a code."""

@@ -73,6 +73,8 @@ class Roster(Aggregate):
     drawn: bool = False
     waiver: Waiver | None = None
     cap_approver: str | None = None
+    edition: int = 0
+    """Of the activity's time that this roster follows."""
 
     def open(self, usual_cap: int) -> "Roster":
         """Registration begins; it ends by itself."""
@@ -278,8 +280,11 @@ class Roster(Aggregate):
 
     # with the activity
 
-    def reschedule(self, starts_at: datetime, ends_at: datetime, closes_at: datetime) -> None:
-        """The activity moved; who has a place keeps it."""
+    def reschedule(self, starts_at: datetime, ends_at: datetime, closes_at: datetime, edition: int) -> None:
+        """The activity moved; who has a place keeps it. An older change that is told late changes nothing."""
+        if edition <= self.edition:
+            return
+        self.edition = edition
         self.starts_at, self.ends_at = starts_at, ends_at
         if self.phase == Phase.OPEN:
             self.closes_at = self.timers["close"] = closes_at

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -83,3 +85,30 @@ async def test_two_doors_admit_a_person_once(replicas: tuple[Town, Town]) -> Non
     )
     assert sorted(each.json()["result"] for each in scans) == ["admitted"] + ["duplicate"] * 5
     assert len({each.json()["first_at"] for each in scans}) == 1
+
+
+async def test_what_is_put_off_again_while_an_earlier_click_is_repeated_has_one_time(
+    replicas: tuple[Town, Town],
+) -> None:
+    """Found by the fault lab, `make fault ROW=F20`: the repeat took the points back, the activity stayed."""
+    one, two = await _fresh(replicas, 5)
+    path = f"/activities/{one.activity['id']}/reschedulings"
+
+    def put_off(hours: int) -> dict[str, Any]:
+        starts = one.starts_at + timedelta(hours=hours)
+        session = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=3)).isoformat()}
+        return {"session": session, "registration_closes_at": (starts - timedelta(hours=1)).isoformat()}
+
+    for hours in range(1, 9):
+        earlier = {"Idempotency-Key": f"put-off-{hours}"}
+        assert (await one.post(path, put_off(hours), **earlier)).status_code == 201
+        later = {"Idempotency-Key": f"put-off-{hours}-again"}
+        answers = await asyncio.gather(
+            one.post(path, put_off(hours), **earlier),
+            two.post(path, put_off(hours + 20), **later),
+            one.post(path, put_off(hours), **earlier),
+        )
+        at_last = await one.post(path, put_off(hours), **earlier)
+        assert {each.status_code for each in (*answers, at_last)} == {201}
+        last = one.starts_at + timedelta(hours=hours + 20)
+        assert datetime.fromisoformat((await one.view())["closes_at"]) == last - timedelta(hours=1)

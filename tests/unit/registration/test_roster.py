@@ -204,3 +204,18 @@ def test_calling_off_stops_the_clock() -> None:
     assert point.timers == {}
     with pytest.raises(Conflict, match="registration_closed"):
         point.register("a", RESIDENT, grassroots=False, at=OPENS)
+
+
+def moved(*told: int) -> timedelta:
+    """By how much a roster was moved in the end, that is told of the changes of this number, each an hour more."""
+    point = roster()
+    for edition in told:
+        by = timedelta(hours=edition)
+        point.reschedule(STARTS + by, STARTS + by + timedelta(hours=3), CLOSES + by, edition)
+    assert point.timers["close"] - CLOSES == point.starts_at - STARTS
+    return point.starts_at - STARTS
+
+
+@pytest.mark.parametrize("told", [(1, 2, 3), (3, 1, 2), (2, 3, 2, 1), (1, 3, 3)])
+def test_a_roster_keeps_the_last_time_in_whatever_order_it_is_told(told: tuple[int, ...]) -> None:
+    assert moved(*told) == timedelta(hours=3)

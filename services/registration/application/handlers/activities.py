@@ -9,7 +9,6 @@ from services.registration.domain.activity import Activity, Attendance, Credited
 from services.registration.domain.composition import USUAL_CAP, headcount
 from services.registration.domain.plan import Host, Plan, PlannedPoint
 from services.registration.domain.roster import Roster
-from shared.aggregate import fork
 from shared.errors import Invalid
 from shared.ids import derived_id
 from shared.time import day_of
@@ -19,7 +18,8 @@ class ActivityHandlers:
     """Handlers for activities.
 
     Rosters are made or changed first and the activity last, with the key of the request: so a command repeated after
-    a crash goes on where it stopped, and one repeated after its end gets its first answer.
+    a crash goes on where it stopped, and one repeated after its end gets its first answer. Only a new time is the
+    activity's first: its number decides which of several the rosters keep, in whatever order they hear of them.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -48,15 +48,13 @@ class ActivityHandlers:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.unit_ids)
-        session, closes_at = command.session, command.closes_at
-        if session != activity.session:
-            fork(activity).reschedule(session, at)
-            _check_close(closes_at, session)
-            for point in activity.points:
-                await self._rosters.change(
-                    point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at)
-                )
-        await self._activities.change(activity.id, lambda each: each.reschedule(session, at), once=command.once)
+        _check_close(command.closes_at, command.session)
+        if command.session == activity.session:  # a repeat, perhaps after a crash in between
+            await self._follow(activity, activity.edition, command)
+        edition = await self._activities.change(
+            activity.id, lambda each: each.reschedule(command.session, at), once=command.once, answer=int
+        )
+        await self._follow(activity, edition, command)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
 
     async def cancel(self, command: c.CancelActivity) -> None:
@@ -82,6 +80,13 @@ class ActivityHandlers:
         await self._activities.change(activity.id, lambda each: each.hold(final, at), once=command.once)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="held")
         return await self._activities.get(activity.id)
+
+    async def _follow(self, activity: Activity, edition: int, command: c.RescheduleActivity) -> None:
+        session, closes_at = command.session, command.closes_at
+        for point in activity.points:
+            await self._rosters.change(
+                point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at, edition)
+            )
 
     async def _credited(self, host: Host, day: datetime) -> CreditedHost:
         unit = await self._ports.units.get(host.unit_id)
