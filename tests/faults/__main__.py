@@ -2,6 +2,7 @@
 
     python -m tests.faults row F5 --seed 7      rows again, by their seed; prints what happened
     python -m tests.faults rows                 every row, also the long ones and those with three brokers
+    python -m tests.faults rows F20             this one anew, in the place of its last result
     python -m tests.faults matrix               every failpoint × action × hit
     python -m tests.faults storm --kills 1040   the kill storm
     python -m tests.faults report               docs/reports/faults.md from the latest results
@@ -50,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     row = acts.add_parser("row", parents=[seeded], help="some rows, in full words")
     row.add_argument("rows", nargs="+", choices=list(ROWS), metavar="ROW", help=" ".join(ROWS))
     row.set_defaults(act=_row)
-    acts.add_parser("rows", parents=[seeded], help="every row").set_defaults(act=_rows)
+    rows = acts.add_parser("rows", parents=[seeded], help="every row, or some of them anew, for the report")
+    rows.add_argument("rows", nargs="*", choices=list(ROWS), metavar="ROW", help="these; the others stay as they were")
+    rows.set_defaults(act=_rows)
     places = acts.add_parser("matrix", parents=[seeded], help="every failpoint")
     places.add_argument("--cases", type=int, help="only so many of each service, and no report")
     places.set_defaults(act=_matrix)
@@ -68,8 +71,9 @@ async def _row(asked: argparse.Namespace) -> list[Result]:
 
 
 async def _rows(asked: argparse.Namespace) -> list[Result]:
-    results = await _play(list(ROWS.values()), asked.seed)
-    keep("rows", f"python -m tests.faults rows --seed {asked.seed}", results)
+    results = await _play([ROWS[name] for name in asked.rows or ROWS], asked.seed)
+    command = " ".join(["python -m tests.faults rows", *asked.rows, f"--seed {asked.seed}"])
+    keep("rows", command, results, anew=bool(asked.rows))
     return results
 
 

@@ -26,16 +26,22 @@ after each trial: `tests/faults/oracle`.
 """
 
 
-def keep(kind: str, command: str, results: Sequence[Result], folder: Path = FOLDER) -> None:
-    """Write this run down and compose the report anew."""
+def keep(kind: str, command: str, results: Sequence[Result], folder: Path = FOLDER, *, anew: bool = False) -> None:
+    """Write this run down and compose the report anew. `anew`: of the last run, only these trials were played again."""
     folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"faults-{kind}.json"
+    told = {each.row: each.as_dict() for each in results}
+    if anew and file.is_file():
+        last = json.loads(file.read_text(encoding="utf-8"))
+        command = f"{last['command']}; {command}"
+        told = {each["row"]: each for each in last["results"]} | told
     run = {
         "command": command,
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": dict(machine()),
-        "results": [each.as_dict() for each in results],
+        "results": list(told.values()),
     }
-    (folder / f"faults-{kind}.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     compose(folder)
 
 
