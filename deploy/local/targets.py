@@ -15,4 +15,4 @@ def targets(makefile: str) -> dict[str, str]:
 if __name__ == "__main__":
     for name, line in targets(Path(sys.argv[1]).read_text(encoding="utf-8")).items():
         if name != "help":
-            print(f"make {name:9} {line}")
+            print(f"make {name:10} {line}")

@@ -26,7 +26,6 @@ def main(arguments: Sequence[str], measures: dict[str, Measure] = MEASURES) -> i
     chosen = _parser(measures).parse_args(arguments)
     wanted = [measures[each] for each in chosen.measures or measures]
     scale = Scale(quick=chosen.quick)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says of each fresh topic that it has no leader yet
     try:
         results = [(each, _measured(each, scale, explain=not chosen.plain)) for each in wanted]
     except Unexpected as wrong:
@@ -64,4 +63,5 @@ def _parser(measures: dict[str, Measure]) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says of each fresh topic that it has no leader yet
     sys.exit(main(sys.argv[1:]))

@@ -5,6 +5,7 @@
     python -m tests.faults rows F20             this one anew, in the place of its last result
     python -m tests.faults matrix               every failpoint × action × hit
     python -m tests.faults storm --kills 1040   the kill storm
+    python -m tests.faults all                  these three
     python -m tests.faults report               docs/reports/faults.md from the latest results
 
 1 when anything is red. `rows`, `matrix` and `storm` write their results to docs/reports when they were whole.
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     kills = acts.add_parser("storm", parents=[seeded], help="random kills of services and engines")
     kills.add_argument("--kills", type=int, default=1040, help=f"a report from {WHOLE_STORM} on (default: %(default)s)")
     kills.set_defaults(act=_storm)
+    acts.add_parser("all", help="rows, matrix and storm; an hour").set_defaults(act=_all)
     acts.add_parser("report", help="compose the report anew").set_defaults(act=None)
     return parser
 
@@ -93,6 +95,11 @@ async def _storm(asked: argparse.Namespace) -> list[Result]:
     if sum(each.kills for each in results) >= WHOLE_STORM:
         keep("storm", f"python -m tests.faults storm --kills {asked.kills} --seed {asked.seed}", results)
     return results
+
+
+async def _all(_: argparse.Namespace) -> list[Result]:
+    acts = (["rows"], ["matrix"], ["storm"])
+    return [each for words in map(_parser().parse_args, acts) for each in await words.act(words)]
 
 
 async def _play(rows: Sequence[Row], seed: int) -> list[Result]:
