@@ -3,7 +3,7 @@
 OPENDAY_FAILPOINTS="api.after_cas:kill@3,relay.before_send:delay"     (the third hit; the first when no number is given)
 
 Each place acts once. `kill` is SIGKILL, `stop` is SIGSTOP (somebody outside sends SIGCONT), `raise` is a failure that
-nobody expects, `delay` lets everything else go on for a while. Refused in the production profile (`shared.settings`).
+nobody expects, `delay` lets everything else go on for a while, `hang` for ever. Refused in the production profile (`shared.settings`).
 The command's places (`api.…`) are passed by every command, whether a person sent it or a fact gave rise to it.
 """
 
@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 
 from shared.logging import get_logger
 
-Action = Literal["kill", "stop", "raise", "delay"]
+Action = Literal["kill", "stop", "raise", "delay", "hang"]
 POINTS = frozenset(
     {
         "api.received",
@@ -104,5 +104,7 @@ async def _pass(point: str) -> None:
         os.kill(os.getpid(), signal.SIGSTOP)
     elif armed.action == "delay":
         await asyncio.sleep(DELAY)
+    elif armed.action == "hang":
+        await asyncio.Event().wait()
     else:
         raise FailpointReached(point)
