@@ -3,7 +3,8 @@
 OPENDAY_FAILPOINTS="api.after_cas:kill@3,relay.before_send:delay"     (the third hit; the first when no number is given)
 
 Each place acts once. `kill` is SIGKILL, `stop` is SIGSTOP (somebody outside sends SIGCONT), `raise` is a failure that
-nobody expects, `delay` lets everything else go on for a while, `hang` for ever. Refused in the production profile (`shared.settings`).
+nobody expects, `delay` lets everything else go on for a while, `hang` for ever. Refused in the production profile
+(`shared.settings`).
 The command's places (`api.…`) are passed by every command, whether a person sent it or a fact gave rise to it.
 """
 
