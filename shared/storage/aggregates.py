@@ -18,7 +18,7 @@ from shared.errors import not_found
 from shared.logging import traceparent
 from shared.metrics import Metrics
 from shared.repository import Versioned
-from shared.storage.document import Codec, Entry, Publish, Stamp
+from shared.storage.document import TIMERS, Codec, Entry, Publish, Stamp
 from shared.storage.lane import Lane, Missing, Request
 from shared.storage.ports import Documents
 from shared.time import Clock
@@ -147,12 +147,13 @@ class Aggregates(Generic[A]):
 
     async def with_unpublished(self) -> list[tuple[str, int]]:
         """Ids of all that have facts to publish, and how many; a scan, for start-up and rare sweeps."""
-        return [(each["_id"], each["pending"]) for each in await self._documents.find({"pending": {"$gt": 0}})]
+        found = await self._documents.find({"pending": {"$gt": 0}}, fields=("pending",))
+        return [(each["_id"], each["pending"]) for each in found]
 
     async def with_timers(self) -> list[tuple[str, dict[str, datetime]]]:
         """Ids and timers of all that have any; a scan, for start-up and rare sweeps."""
-        found = await self._documents.find({"timer_at": {"$ne": None}})
-        return [(each["_id"], self._codec.aggregate(each).timers) for each in found]
+        found = await self._documents.find({"timer_at": {"$ne": None}}, fields=(TIMERS,))
+        return [(each["_id"], self._codec.timers(each)) for each in found]
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every commit."""

@@ -21,6 +21,7 @@ from shared.events.envelope import link
 from shared.storage.ports import Document
 
 SCHEMA = 1
+TIMERS = "state.timers"  # where a document keeps them
 KEPT_ANSWERS = 50
 EVENT_CAP = 256 * 1024  # bytes; a quarter of what the broker takes, so that no fact can ever block its aggregate
 
@@ -132,6 +133,13 @@ class Codec(Generic[A]):
     def aggregate(self, document: Document) -> A:
         """The state alone."""
         return self._state.validate_python(document["state"])
+
+    def timers(self, document: Document) -> dict[str, datetime]:
+        """The timers alone; for sweeps over very many, where whole states would keep the process from its work."""
+        return _TIMERS.validate_python(document["state"]["timers"])
+
+
+_TIMERS = TypeAdapter(dict[str, datetime])
 
 
 def _body(contract: Contract) -> bytes:

@@ -113,9 +113,14 @@ class MongoDocuments:
         return bool(done.deleted_count)
 
     async def find(
-        self, where: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self,
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
     ) -> list[Document]:
-        cursor = self._collection.find(where, sort=list(sort) or None, limit=limit)
+        cursor = self._collection.find(where, list(fields) or None, sort=list(sort) or None, limit=limit)
         found: list[Document] = await self._ask(cursor.to_list, None)
         return found
 

@@ -26,9 +26,14 @@ class Documents(Protocol):
         """True when there was one."""
 
     async def find(
-        self, where: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self,
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
     ) -> list[Document]:
-        """All that match; anything but `_id` may be a full scan, so never on a hot path."""
+        """All that match (`fields`: these alone, and `_id`). A full scan, unless by `_id`: never on a hot path."""
 
     async def index(self, keys: Sequence[tuple[str, int]], *, unique: bool = False) -> None:
         """Declare an index; a no-op where the engine keeps none."""

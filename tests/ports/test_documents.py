@@ -139,6 +139,22 @@ async def test_they_come_in_the_order_that_was_asked_for_and_no_more_than_that(d
     assert await ids(documents, {"n": 1}, sort=[("_id", 1)], limit=0) == ["b", "c"]
 
 
+async def test_only_the_fields_that_were_asked_for_come(documents: Documents) -> None:
+    await put(
+        documents,
+        {"_id": "a", "n": 1, "inner": {"name": "deep", "more": [1]}, "other": "x"},
+        {"_id": "b", "n": None, "inner": {"more": [2]}},
+        {"_id": "c", "inner": "flat"},
+    )
+    found = await documents.find({}, sort=[("_id", 1)], fields=("n", "inner.name"))
+    assert found == [
+        {"_id": "a", "n": 1, "inner": {"name": "deep"}},
+        {"_id": "b", "n": None, "inner": {}},
+        {"_id": "c"},
+    ]
+    assert await documents.find({"other": "x"}, fields=("n",), limit=1) == [{"_id": "a", "n": 1}]
+
+
 async def test_a_unique_key_is_held_by_one_document(documents: Documents) -> None:
     await documents.index([("code", 1)], unique=True)
     await put(documents, {"_id": "a", "rev": 1, "code": "1"}, {"_id": "b", "rev": 1, "code": "2"})

@@ -165,9 +165,14 @@ class LineDocuments:
         return await self._call("delete", lambda: self._documents.delete(id_))
 
     async def find(
-        self, where: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self,
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
     ) -> list[Document]:
-        return await self._call("find", lambda: self._documents.find(where, sort=sort, limit=limit))
+        return await self._call("find", lambda: self._documents.find(where, sort=sort, limit=limit, fields=fields))
 
     async def index(self, keys: Sequence[tuple[str, int]], *, unique: bool = False) -> None:
         await self._documents.index(keys, unique=unique)

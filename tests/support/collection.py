@@ -52,12 +52,18 @@ class MemoryDocuments:
         return self._stored.pop(id_, None) is not None
 
     async def find(
-        self, where: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self,
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
     ) -> list[Document]:
         found = [each for each in self.all() if _matches(each, where)]
         for path, direction in reversed(sort):
             found.sort(key=lambda each: _rank(_at(each, path)), reverse=direction < 0)
-        return found[:limit] if limit else found
+        found = found[:limit] if limit else found
+        return [_only(each, ("_id", *fields)) for each in found] if fields else found
 
     async def index(self, keys: Sequence[tuple[str, int]], *, unique: bool = False) -> None:
         if unique:
@@ -95,6 +101,18 @@ def _at(document: Document, path: str) -> Any:
     for part in path.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
+
+
+def _only(document: Mapping[str, Any], paths: Sequence[str]) -> Document:
+    """What stands at these paths, where it stands; through lists no path leads."""
+    kept: Document = {}
+    for name, value in document.items():
+        inner = [rest for first, _, rest in (path.partition(".") for path in paths) if first == name]
+        if "" in inner:
+            kept[name] = value
+        elif inner and isinstance(value, Mapping):
+            kept[name] = _only(value, inner)
+    return kept
 
 
 def _matches(document: Document, where: Mapping[str, Any]) -> bool:

@@ -43,10 +43,15 @@ class Watched:
         return await self._documents.delete(id_)
 
     async def find(
-        self, where: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self,
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
     ) -> list[Document]:
         self._noted("find", "before")
-        return await self._documents.find(where, sort=sort, limit=limit)
+        return await self._documents.find(where, sort=sort, limit=limit, fields=fields)
 
     async def index(self, keys: Sequence[tuple[str, int]], *, unique: bool = False) -> None:
         await self._documents.index(keys, unique=unique)

@@ -180,6 +180,21 @@ async def test_a_sweep_finds_what_another_process_set(tallies: Stores, monkeypat
         await eventually(lambda: _rung(mine, "t"))
 
 
+async def test_a_sweep_reads_timers_alone_and_is_not_stopped_by_a_state_that_cannot_be_read(
+    tallies: Stores, documents: Documents
+) -> None:
+    clock = HandClock()
+    await waiting_tally(tallies(clock=clock), "good")
+    stored = await documents.get("good")
+    assert stored
+    await documents.insert({**stored, "_id": "a-bad-one", "state": {"timers": stored["state"]["timers"]}})
+    store = tallies(clock=clock)
+    async with ringing(store, clock):
+        clock.move(61)
+        await eventually(lambda: _rung(store, "good"))
+    assert store._metrics.value("timers_failed_total", store="tally") == 1
+
+
 def test_an_aggregate_that_does_not_know_a_timer_says_so() -> None:
     with pytest.raises(LookupError, match="does not know a timer"):
         Aggregate(id="a").ring("unheard-of", NOON)

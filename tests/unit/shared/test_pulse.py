@@ -1,6 +1,7 @@
 """A database that is silent is noticed while its callers wait; one that is only slow is left in peace."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -104,6 +105,34 @@ async def test_who_is_told_to_end_ends_and_is_not_told_of_the_database(engine: E
     engine.silent = True
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(pulse.ask(engine.work), 0.01)
+
+
+@pytest.mark.parametrize(("held_up", "lost"), [(0.05, 0), (float("inf"), 1)], ids=["it looks", "control: it does not"])
+async def test_a_process_that_had_no_time_to_listen_asks_again(
+    pulse: Pulse, monkeypatch: pytest.MonkeyPatch, held_up: float, lost: int
+) -> None:
+    asked, losses = asyncio.Event(), list[None]()
+
+    async def answered_soon() -> None:
+        asked.set()
+        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)  # an answer takes several turns of the loop to arrive
+
+    monkeypatch.setattr(module, "HELD_UP", held_up)
+    monkeypatch.setattr(pulse, "_ping", answered_soon)
+    monkeypatch.setattr(pulse, "_lose", lambda: losses.append(None))
+    pulse.suspect()
+    await asked.wait()
+    keep_busy(0.3)
+    await eventually(lambda: pulse._asking is None, 2)
+    assert len(losses) == lost
+
+
+def keep_busy(seconds: float) -> None:
+    """As long computations keep a process from its loop."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        pass
 
 
 async def test_control_without_the_question_everybody_waits(
