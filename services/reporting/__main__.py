@@ -2,8 +2,11 @@
 
 import sys
 
-from services.reporting.main import main
-from services.reporting.settings import Settings
-from shared.runtime.host import host
+from shared.garbage import loading
+
+with loading():
+    from services.reporting.main import main
+    from services.reporting.settings import Settings
+    from shared.runtime.host import host
 
 sys.exit(host("reporting", Settings, main))

@@ -2,8 +2,11 @@
 
 import sys
 
-from services.scoring.main import main
-from services.scoring.settings import Settings
-from shared.runtime.host import host
+from shared.garbage import loading
+
+with loading():
+    from services.scoring.main import main
+    from services.scoring.settings import Settings
+    from shared.runtime.host import host
 
 sys.exit(host("scoring", Settings, main))

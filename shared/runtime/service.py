@@ -19,6 +19,7 @@ from fastapi import APIRouter
 from shared.aggregate import A
 from shared.errors import Unavailable
 from shared.events.catalogue import dead_letters_topic
+from shared.garbage import settled
 from shared.http.app import create_app
 from shared.http.health import Health
 from shared.logging import get_logger
@@ -91,6 +92,7 @@ class Service:
         http = server(app)
         stopping = _stopping()
         listener = bind(self.settings.http)
+        settled()
         async with asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(self._prepare(first))
             relays = tasks.create_task(relay.run(relaying), name="relay")
