@@ -290,7 +290,9 @@ class Roster(Aggregate):
             self.closes_at = self.timers["close"] = closes_at
 
     def call_off(self) -> None:
-        """The activity was cancelled."""
+        """The activity was cancelled. Not when its door has closed: then it is being held, and that act goes on."""
+        if self.phase == Phase.FINISHED:
+            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
         self.phase = Phase.CANCELLED
         self.timers.clear()
 

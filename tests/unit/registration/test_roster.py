@@ -206,6 +206,22 @@ def test_calling_off_stops_the_clock() -> None:
         point.register("a", RESIDENT, grassroots=False, at=OPENS)
 
 
+def test_of_cancelling_and_holding_at_once_the_first_at_the_first_point_wins() -> None:
+    """Both walk the points in one order; so no activity is held with a point that was called off."""
+    held, cancelled = roster(), roster()
+    fill(held, residents=3)
+    held.close(CLOSES)
+    held.lock(CLOSES)
+    held.finish(STARTS)
+    with pytest.raises(Conflict, match="illegal_transition"):
+        held.call_off()
+    assert held.phase == Phase.FINISHED
+    cancelled.call_off()
+    with pytest.raises(Conflict, match="illegal_transition"):
+        cancelled.finish(STARTS)
+    cancelled.call_off()  # a repeat goes on where it stopped
+
+
 def moved(*told: int) -> timedelta:
     """By how much a roster was moved in the end, that is told of the changes of this number, each an hour more."""
     point = roster()
