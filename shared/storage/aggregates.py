@@ -6,7 +6,7 @@ await rosters.change(point_id, lambda roster: roster.register(...), once=command
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -24,6 +24,7 @@ from shared.storage.ports import Documents
 from shared.time import Clock
 
 R = TypeVar("R")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LANES = 2000  # kept in hand; beyond it the longest unused is forgotten
 
 
@@ -146,13 +147,13 @@ class Aggregates(Generic[A]):
         self._lane(id_).acknowledge(seq)
 
     async def with_unpublished(self) -> list[tuple[str, int]]:
-        """Ids of all that have facts to publish, and how many; a scan, for start-up and rare sweeps."""
+        """Ids of all that have facts to publish, and how many; for start-up and rare sweeps."""
         found = await self._documents.find({"pending": {"$gt": 0}}, fields=("pending",))
         return [(each["_id"], each["pending"]) for each in found]
 
     async def with_timers(self) -> list[tuple[str, dict[str, datetime]]]:
-        """Ids and timers of all that have any; a scan, for start-up and rare sweeps."""
-        found = await self._documents.find({"timer_at": {"$ne": None}}, fields=(TIMERS,))
+        """Ids and timers of all that have any; for start-up and rare sweeps."""
+        found = await self._documents.find({"timer_at": {"$gt": LONG_AGO}}, fields=(TIMERS,))
         return [(each["_id"], self._codec.timers(each)) for each in found]
 
     def listen(self, listener: Listener) -> None:
@@ -160,7 +161,7 @@ class Aggregates(Generic[A]):
         self._listeners.append(listener)
 
     async def prepare(self) -> None:
-        """Declare indexes for the two sweeps."""
+        """Declare indexes for the two sweeps. Both ask for `$gt`: what the embedded engine's index answers."""
         await self._documents.index([("pending", 1)])
         await self._documents.index([("timer_at", 1)])
 

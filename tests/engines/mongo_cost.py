@@ -9,6 +9,7 @@ from tests.engines.guarantees import Documentbase, Documents, holds
 SMALL, LARGE = 100, 20_000
 REPEATS = 40
 MOST = 3.0  # times the cost; a walk through the large collection is far beyond it
+WAITING = 3  # of them
 BATCH = 2_000
 
 Operation = Callable[[Documents, str], object]
@@ -21,6 +22,7 @@ OPERATIONS: dict[str, Operation] = {
     "conditional update": lambda all_, each: all_.find_one_and_update(
         {"_id": each, "rev": {"$lt": 5}}, {"$inc": {"rev": 1}}
     ),
+    "find what waits": lambda all_, _: list(all_.find({"waits": {"$gt": 0}})),
     "delete by _id and rev": lambda all_, each: all_.delete_one({"_id": each, "rev": 2}),
 }
 
@@ -35,9 +37,15 @@ def cost_does_not_grow(database: Documentbase) -> None:
 
 def _filled(documents: Documents, size: int) -> Documents:
     documents.create_index("code", unique=True)
+    documents.create_index("waits")
     for first in range(0, size, BATCH):
         numbers = range(first, min(size, first + BATCH))
-        documents.insert_many([{"_id": f"d{n}", "rev": 0, "code": f"d{n}", "state": "x" * 100} for n in numbers])
+        documents.insert_many(
+            [
+                {"_id": f"d{n}", "rev": 0, "code": f"d{n}", "waits": int(n < WAITING), "state": "x" * 100}
+                for n in numbers
+            ]
+        )
     return documents
 
 

@@ -1,12 +1,13 @@
 """What the driver documents: refusals, absences, order, and a filter by `_id` that means what it says."""
 
+import random
 import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from pymongo import InsertOne, ReturnDocument, UpdateOne
+from pymongo import InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from tests.engines.guarantees import Document, Documentbase, Documents, fresh_name
@@ -138,6 +139,46 @@ def filled(database: Documentbase) -> Documents:
     seats = [{"who": "p", "state": "held"}, {"who": "q2", "state": "free"}]
     documents.insert_many([{"_id": each, "rev": 1, "tags": ["x"], "seats": seats} for each in IDS])
     return documents
+
+
+VALUES = [0, 1, 2.5, -1, 0.0, None, WHEN, datetime(1960, 1, 1, tzinfo=UTC), "text", True, [3], "nothing there"]
+
+
+def test_an_index_finds_what_a_walk_finds_whatever_was_changed(database: Documentbase) -> None:
+    documents, chance = database[fresh_name("waiting_")], random.Random(7)
+    documents.insert_many([_waiting(n, chance) for n in range(20)])  # some before there is an index
+    documents.create_index("waits")
+    for _ in range(300):
+        _changed(documents, chance)
+    for bound in (0, 1, -5, WHEN, datetime(1970, 1, 1, tzinfo=UTC), None):
+        asked: Document = {"waits": {"$gt": bound}}
+        walked = {each["_id"] for each in documents.find({**asked, "_id": {"$exists": True}})}
+        assert {each["_id"] for each in documents.find(asked)} == walked
+        assert documents.count_documents(asked) == len(walked)
+
+
+def _waiting(number: int, chance: random.Random) -> Document:
+    value = chance.choice(VALUES)
+    return {"_id": f"d{number}"} | ({} if value == "nothing there" else {"waits": value})
+
+
+def _changed(documents: Documents, chance: random.Random) -> None:
+    """One of them, in one of the ways in which documents are changed."""
+    number = chance.randrange(30)
+    made, by_id = _waiting(number, chance), {"_id": f"d{number}"}
+    match chance.randrange(6):
+        case 0:
+            documents.delete_one(by_id)
+        case 1:
+            documents.update_one(by_id, {"$unset": {"waits": ""}})
+        case 2:
+            documents.update_one(by_id, {"$set": made})
+        case 3:
+            documents.find_one_and_update(by_id, {"$set": made})
+        case 4:
+            documents.bulk_write([ReplaceOne(by_id, made), UpdateOne(by_id, {"$inc": {"rev": 1}})])
+        case _:
+            documents.replace_one(by_id, made, upsert=True)
 
 
 def test_a_dropped_database_takes_no_neighbour_with_it(database: Documentbase) -> None:

@@ -26,6 +26,21 @@ def test_cost_by_id_and_condition_does_not_grow(database: Documentbase) -> None:
     cost_does_not_grow(database)
 
 
+def test_what_waits_is_found_after_a_kill(new_mongo: NewMongo) -> None:
+    engine = new_mongo()
+    for killed in (False, True):
+        if killed:
+            engine.kill()
+            engine.restart()
+        with client_of(engine.engine.address) as client:
+            documents = client["waits"]["some"]
+            if not killed:
+                documents.create_index("waits")
+                documents.insert_many([{"_id": f"d{n}", "waits": n % 2} for n in range(6)])
+                documents.update_one({"_id": "d1"}, {"$set": {"waits": 0}})
+            assert [each["_id"] for each in documents.find({"waits": {"$gt": 0}}, sort=[("_id", 1)])] == ["d3", "d5"]
+
+
 def test_control_with_scans_the_cost_grows(new_mongo: NewMongo) -> None:
     with client_of(new_mongo(Control.SCAN).engine.address) as client, pytest.raises(Broken, match="times the cost"):
         cost_does_not_grow(client["cost"])

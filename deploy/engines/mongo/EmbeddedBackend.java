@@ -138,6 +138,14 @@ final class EmbeddedBackend extends H2Backend {
             return super.openOrCreateUniqueIndex(collection, index, keys, sparse);  // finds that map open
         }
 
+        /** The library keeps none that is not unique. */
+        @Override
+        protected Index<Object> openOrCreateSecondaryIndex(String collection, String index, List<IndexKey> keys,
+                                                           boolean sparse) {
+            return PresenceIndex.covers(keys) ? new PresenceIndex(index, keys)
+                : super.openOrCreateSecondaryIndex(collection, index, keys, sparse);
+        }
+
         /** The library drops every database whose name begins with this one's. */
         @Override
         public void drop(Oplog oplog) {
