@@ -1,4 +1,4 @@
-"""The generated files: golden JSON Schemas, AsyncAPI and OpenAPI documents. `--check` only says what is stale.
+"""The generated files: golden JSON Schemas, AsyncAPI, OpenAPI, the states' diagrams. `--check` only says what is stale.
 
 A schema is never overwritten by one that breaks what was promised: that needs a new major version of the contract.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from deploy import states
 from shared.events import asyncapi, golden
 from shared.events.catalogue import CONTRACTS, OWNERS
 from shared.events.compatibility import breaks
@@ -23,11 +24,13 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = Path("shared/events/schemas")
 EVENTS = Path("docs/events")
 OPENAPI = Path("docs/openapi")
+STATES = Path("docs/states.md")
 
 
 def generated() -> dict[Path, str]:
     """Every generated file, relative to the checkout, with what it should hold."""
     files = {SCHEMAS / golden.file_name(each): golden.text(each) for each in CONTRACTS.values()}
+    files[STATES] = states.page()
     for service in OWNERS:
         files[EVENTS / f"{service}.asyncapi.yaml"] = _asyncapi(service)
         files[OPENAPI / f"{service}.json"] = json.dumps(openapi(service), ensure_ascii=False, indent=1) + "\n"
@@ -38,6 +41,7 @@ def stale(root: Path) -> list[Path]:
     """Files that are missing, different, or no longer generated."""
     wanted = generated()
     there = {each.relative_to(root) for folder in (SCHEMAS, EVENTS, OPENAPI) for each in (root / folder).glob("*.*")}
+    there |= {STATES} if (root / STATES).exists() else set()
     differing = {path for path, text in wanted.items() if path not in there or (root / path).read_text() != text}
     return sorted(differing | (there - wanted.keys()))
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from services.registration.domain.composition import Category, Composition, Headcount
 from services.registration.domain.plan import Host, Plan, Selection
-from shared.aggregate import Aggregate, Fact
-from shared.errors import Conflict, Invalid, illegal_transition
+from shared.aggregate import Aggregate, Fact, Machine
+from shared.errors import Conflict, Invalid
 from shared.time import day_of
 
 LEAD_DAYS = 7  # an announcement later than this is warned of, not refused
@@ -68,11 +68,19 @@ class ActivityState(StrEnum):
     HELD = "held"
 
 
-ALLOWED: dict[ActivityState, list[str]] = {
-    ActivityState.ANNOUNCED: ["reschedule", "cancel", "hold"],
-    ActivityState.CANCELLED: [],
-    ActivityState.HELD: [],
-}
+ACTIVITY = Machine(
+    "activity",
+    {
+        None: {"announce": (ActivityState.ANNOUNCED,)},
+        ActivityState.ANNOUNCED: {
+            "reschedule": (ActivityState.ANNOUNCED,),
+            "cancel": (ActivityState.CANCELLED,),
+            "hold": (ActivityState.HELD,),
+        },
+        ActivityState.CANCELLED: {},
+        ActivityState.HELD: {},
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -199,24 +207,23 @@ class Activity(Aggregate):
 
     def reschedule(self, session: Session, at: datetime) -> int:
         """Another time; the earlier one stays in the history. The number of this change, for the rosters."""
-        self._only_from(ActivityState.ANNOUNCED)
+        state = ACTIVITY.after(self.state, "reschedule")
         _check_session(session, at)
         if session == self.session:
             raise Conflict("same_schedule", "新时间与原时间相同。", "The new time is the old one.")
         self.earlier_sessions.append(self.session)
         self.record(ActivityRescheduled(self.id, self.session, session, at))
-        self.session = session
+        self.state, self.session = state, session
         return self.edition
 
     def cancel(self, reason: str, at: datetime) -> None:
         """It will not take place; `reason` is a code."""
-        self._only_from(ActivityState.ANNOUNCED)
-        self.state, self.cancel_reason = ActivityState.CANCELLED, reason
+        self.state, self.cancel_reason = ACTIVITY.after(self.state, "cancel"), reason
         self.record(ActivityCancelled(self.id, reason, at))
 
     def must_be_over(self, at: datetime) -> None:
         """Raises Conflict while it may not be called held."""
-        self._only_from(ActivityState.ANNOUNCED)
+        ACTIVITY.must_allow(self.state, "hold")
         if at < self.session.ends_at:
             raise Conflict(
                 "not_over",
@@ -228,16 +235,12 @@ class Activity(Aggregate):
     def hold(self, attendance: Attendance, at: datetime) -> None:
         """It took place; attendance is final. The filing clock starts from the end of the last session."""
         self.must_be_over(at)
-        self.state, self.attendance = ActivityState.HELD, attendance
+        self.state, self.attendance = ACTIVITY.after(self.state, "hold"), attendance
         self.record(
             ActivityHeld(
                 self.id, self.town, self.hosts, self.session, self.announced_at, self.plan_filed_at, attendance
             )
         )
-
-    def _only_from(self, state: ActivityState) -> None:
-        if self.state != state:
-            raise illegal_transition("activity", self.state, ALLOWED[self.state])
 
 
 def _check_session(session: Session, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.registration.domain.composition import Category
+from shared.aggregate import Machine
 
 
 class Status(StrEnum):
@@ -18,6 +19,24 @@ class Status(StrEnum):
 
 LIVE = {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.ATTENDED, Status.ABSENT}
 SEATED = {Status.CONFIRMED, Status.ATTENDED, Status.ABSENT}
+
+REGISTRATION = Machine(
+    "registration",
+    {
+        None: {"register": (Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED)},
+        Status.APPLIED: {"cancel": (Status.CANCELLED,), "draw": (Status.CONFIRMED, Status.WAITLISTED)},
+        Status.WAITLISTED: {"cancel": (Status.CANCELLED,), "promote": (Status.CONFIRMED,)},
+        Status.CONFIRMED: {
+            "cancel": (Status.CANCELLED,),
+            "check_in": (Status.ATTENDED,),
+            "finish": (Status.ABSENT,),
+        },
+        Status.ATTENDED: {"check_in": (Status.ATTENDED,), "undo_check_in": (Status.CONFIRMED,)},
+        Status.CANCELLED: {},
+        Status.ABSENT: {},
+    },
+)
+"""`draw`, `promote` and `finish` happen to it: the open point's draw, a seat that became free, the end of the day."""
 
 
 @dataclass(frozen=True)

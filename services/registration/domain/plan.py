@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Literal
 
 from services.registration.domain.composition import USUAL_CAP, Composition, Headcount
-from shared.aggregate import Aggregate, Fact
-from shared.errors import Conflict, Invalid, illegal_transition, not_found
+from shared.aggregate import Aggregate, Fact, Machine
+from shared.errors import Conflict, Invalid, not_found
 
 ReviewMode = Literal["notify", "file_before_publish"]
 
@@ -81,12 +81,17 @@ class PlanState(StrEnum):
     FILED = "filed"
 
 
-ALLOWED = {
-    PlanState.DRAFT: ["edit", "submit"],
-    PlanState.SUBMITTED: ["return", "file"],
-    PlanState.RETURNED: ["edit", "submit"],
-    PlanState.FILED: ["announce"],
-}
+PLAN = Machine(
+    "plan",
+    {
+        None: {"draft": (PlanState.DRAFT,)},
+        PlanState.DRAFT: {"edit": (PlanState.DRAFT,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
+        PlanState.SUBMITTED: {"return": (PlanState.RETURNED,), "file": (PlanState.FILED,)},
+        PlanState.RETURNED: {"edit": (PlanState.RETURNED,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
+        PlanState.FILED: {"announce": (PlanState.FILED,)},
+    },
+)
+"""In mode `notify` a submission is filed at once."""
 
 
 @dataclass(frozen=True)
@@ -134,31 +139,28 @@ class Plan(Aggregate):
 
     def edit(self, content: Content) -> None:
         """Only what is not with the office may be changed."""
-        self._only_from(PlanState.DRAFT, PlanState.RETURNED)
+        state = PLAN.after(self.state, "edit")
         _check(content)
-        self.content = content
+        self.state, self.content = state, content
 
     def submit(self, mode: ReviewMode, at: datetime) -> None:
         """Send to the office; in mode `notify` that files it."""
-        self._only_from(PlanState.DRAFT, PlanState.RETURNED)
+        files = mode == "notify"
+        self.state = PLAN.after(self.state, "submit", PlanState.FILED if files else PlanState.SUBMITTED)
         self.edition += 1
-        self.state = PlanState.SUBMITTED
         self.record(PlanSubmitted(*self._named(at)))
-        if mode == "notify":
-            self.file(at)
+        if files:
+            self._put_on_record(at)
 
     def send_back(self, reason: str, at: datetime) -> None:
         """The office returns it with a reason."""
-        self._only_from(PlanState.SUBMITTED)
-        self.state, self.return_reason = PlanState.RETURNED, reason
+        self.state, self.return_reason = PLAN.after(self.state, "return"), reason
         self.record(PlanReturned(*self._named(at)))
 
     def file(self, at: datetime) -> None:
         """The office puts it on record."""
-        self._only_from(PlanState.SUBMITTED)
-        self.state, self.filed_at, self.return_reason = PlanState.FILED, at, None
-        self.receipt = f"plan-{at.year}-{self.id[-8:]}"
-        self.record(PlanFiled(*self._named(at), self.receipt))
+        self.state = PLAN.after(self.state, "file")
+        self._put_on_record(at)
 
     def approve_cap(self, slug: str, *, by: str) -> None:
         """The office approves the written reason for more than 20 at one point. Clause three."""
@@ -173,7 +175,7 @@ class Plan(Aggregate):
 
     def must_be_announceable(self) -> datetime:
         """When it was filed. Raises Conflict unless filed and every larger cap approved."""
-        self._only_from(PlanState.FILED)
+        PLAN.must_allow(self.state, "announce")
         waiting = [each.slug for each in self.content.points if each.cap > USUAL_CAP and not each.cap_approver]
         if waiting:
             raise Conflict(
@@ -188,9 +190,10 @@ class Plan(Aggregate):
     def _named(self, at: datetime) -> tuple[str, str, str, int, datetime]:
         return self.id, self.activity_id, self.content.lead, self.edition, at
 
-    def _only_from(self, *states: PlanState) -> None:
-        if self.state not in states:
-            raise illegal_transition("plan", self.state, ALLOWED[self.state])
+    def _put_on_record(self, at: datetime) -> None:
+        self.filed_at, self.return_reason = at, None
+        self.receipt = f"plan-{at.year}-{self.id[-8:]}"
+        self.record(PlanFiled(*self._named(at), self.receipt))
 
 
 def _check(content: Content) -> None:

@@ -3,7 +3,6 @@ one atomic fact. Policy clause three; no personal data, only ids."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from services.registration.domain import draw
 from services.registration.domain import roster_facts as facts
@@ -16,30 +15,14 @@ from services.registration.domain.composition import (
     headcount,
     seats_for_others,
 )
-from services.registration.domain.place import LIVE, SEATED, Registration, Scan, Status, UndoneCheckIn
+from services.registration.domain.phase import POINT, Phase
+from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
 from services.registration.domain.plan import Selection
 from shared.aggregate import Aggregate
-from shared.errors import Conflict, Problem, illegal_transition, not_found
+from shared.errors import Conflict, Problem, not_found
 
 WAITING_CAP = 200
 DOOR_OPENS_BEFORE = timedelta(hours=3)
-
-
-class Phase(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-    LOCKED = "locked"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-
-
-ALLOWED: dict[Phase, list[str]] = {
-    Phase.OPEN: ["register", "cancel", "close"],
-    Phase.CLOSED: ["cancel", "draw", "waive", "lock"],
-    Phase.LOCKED: ["cancel", "check_in", "undo_check_in", "finish"],
-    Phase.FINISHED: [],
-    Phase.CANCELLED: [],
-}
 
 
 @dataclass(frozen=True)
@@ -136,6 +119,7 @@ class Roster(Aggregate):
             if reason and len(self.waiting()) >= WAITING_CAP:
                 raise Conflict("waiting_list_full", "候补名单已满。", "The waiting list is full.")
         self.tickets += 1
+        status = REGISTRATION.after(None, "register", status)
         mine = Registration(registration_id, category, grassroots, status, self.tickets, at)
         self.registrations[registration_id] = mine
         admission = self.admission(registration_id)
@@ -159,12 +143,9 @@ class Roster(Aggregate):
 
     def cancel(self, registration_id: str, at: datetime) -> Admission:
         """Leave: never refused before the end, but the seat goes to whom the rule admits."""
-        if self.phase in (Phase.FINISHED, Phase.CANCELLED):
-            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
+        POINT.must_allow(self.phase, "cancel")
         mine = self.registration(registration_id)
-        if mine.status not in (Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED):
-            raise illegal_transition("registration", mine.status, [])
-        self._set(mine, Status.CANCELLED)
+        self._set(mine, "cancel")
         self.record(facts.Cancelled(*self._about(mine, at), mine.status))
         self._promote(at)
         return self.admission(registration_id)
@@ -177,10 +158,10 @@ class Roster(Aggregate):
         return self.close(due)
 
     def close(self, at: datetime) -> None:
-        """No more registrations; before a draw, commit to the seed and to the list."""
-        if self.phase != Phase.OPEN:
+        """No more registrations; before a draw, commit to the seed and to the list. Closing twice changes nothing."""
+        before, self.phase = self.phase, POINT.after(self.phase, "close")
+        if before == self.phase:
             return
-        self.phase = Phase.CLOSED
         self.timers.pop("close", None)
         self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
         if self.selection == Selection.RANDOM_DRAW:
@@ -194,9 +175,9 @@ class Roster(Aggregate):
 
     def hold_draw(self, at: datetime) -> Headcount:
         """Reveal the seed and seat the drawn: each category up to its quota, the others wait in drawn order."""
+        POINT.must_allow(self.phase, "draw")
         if self.selection != Selection.RANDOM_DRAW or self.drawn:
             raise Conflict("no_draw", "该开放点无需抽签或已抽签。", "There is no draw to hold here.")
-        self._only_in(Phase.CLOSED)
         applicants = {each.id: each for each in self._applicants()}
         self.drawn = True
         for registration_id in draw.order(self.seed, applicants):
@@ -204,7 +185,7 @@ class Roster(Aggregate):
             self.tickets += 1
             taken = self.confirmed()[mine.category]
             wins = taken < self.quota.get(mine.category, 0) and len(self.seated()) < self.cap
-            self._set(replace(mine, ticket=self.tickets), Status.CONFIRMED if wins else Status.WAITLISTED)
+            self._set(replace(mine, ticket=self.tickets), "draw", Status.CONFIRMED if wins else Status.WAITLISTED)
             if wins:
                 self.record(facts.Confirmed(*self._about(mine, at), "draw"))
             else:
@@ -215,7 +196,7 @@ class Roster(Aggregate):
 
     def waive(self, reason: str, *, by: str, at: datetime) -> None:
         """The office accepts a composition that is short."""
-        self._only_in(Phase.CLOSED, Phase.OPEN)
+        POINT.must_allow(self.phase, "waive")
         if self.composition.met:
             raise Conflict(
                 "composition_met", "群众代表比例已达标，无需豁免。", "The composition is met; nothing to waive."
@@ -225,7 +206,7 @@ class Roster(Aggregate):
 
     def lock(self, at: datetime) -> Headcount:
         """Final for the door. Raises Conflict `composition_short` while residents are short and nobody waived it."""
-        self._only_in(Phase.CLOSED)
+        locked = POINT.after(self.phase, "lock")
         if self.selection == Selection.RANDOM_DRAW and not self.drawn:
             raise Conflict("draw_pending", "请先完成抽签。", "Hold the draw first.")
         short_by = self.composition.short_by
@@ -236,7 +217,7 @@ class Roster(Aggregate):
                 f"The list is {short_by} residents short and cannot be locked yet.",
                 short_by=short_by,
             )
-        self.phase = Phase.LOCKED
+        self.phase = locked
         waived = bool(short_by)
         self.record(facts.RosterLocked(self.activity_id, self.id, at, self.confirmed(), len(self.waiting()), waived))
         return self.confirmed()
@@ -245,35 +226,40 @@ class Roster(Aggregate):
 
     def check_in(self, registration_id: str, at: datetime) -> Scan:
         """Admit a confirmed representative; a second scan says when the first was."""
-        self._only_in(Phase.LOCKED)
+        POINT.must_allow(self.phase, "check_in")
         mine = self.registration(registration_id)
         if mine.status == Status.ATTENDED and mine.checked_in_at:
             return Scan("duplicate", mine.id, mine.category, mine.checked_in_at)
-        if mine.status != Status.CONFIRMED:
-            raise Conflict("not_confirmed", "该代表没有确认的名额。", "No confirmed place.", state=mine.status)
+        if not REGISTRATION.allows(mine.status, "check_in"):
+            allowed = REGISTRATION.allowed(mine.status)
+            raise Conflict(
+                "not_confirmed", "该代表没有确认的名额。", "No confirmed place.", state=mine.status, allowed=allowed
+            )
         if not self.starts_at - DOOR_OPENS_BEFORE <= at <= self.ends_at:
             raise Conflict("outside_hours", "不在签到时间内。", "The door is not open at this time.")
-        self._set(replace(mine, checked_in_at=at), Status.ATTENDED)
+        self._set(replace(mine, checked_in_at=at), "check_in")
         self.record(facts.CheckedIn(*self._about(mine, at)))
         return Scan("admitted", mine.id, mine.category, at)
 
     def undo_check_in(self, registration_id: str, reason: str, *, by: str, at: datetime) -> Admission:
         """The wrong person was scanned: the place is confirmed again. Possible until the door closes for good."""
-        self._only_in(Phase.LOCKED)
+        POINT.must_allow(self.phase, "undo_check_in")
         mine = self.registration(registration_id)
-        if mine.status != Status.ATTENDED:
-            raise Conflict("not_checked_in", "该代表尚未签到，无需撤销。", "Not checked in.", state=mine.status)
-        self._set(replace(mine, checked_in_at=None, undone=UndoneCheckIn(reason, by, at)), Status.CONFIRMED)
+        if not REGISTRATION.allows(mine.status, "undo_check_in"):
+            allowed = REGISTRATION.allowed(mine.status)
+            raise Conflict(
+                "not_checked_in", "该代表尚未签到，无需撤销。", "Not checked in.", state=mine.status, allowed=allowed
+            )
+        self._set(replace(mine, checked_in_at=None, undone=UndoneCheckIn(reason, by, at)), "undo_check_in")
         self.record(facts.CheckInUndone(*self._about(mine, at)))
         return self.admission(registration_id)
 
     def finish(self, at: datetime) -> Attendance:
         """The door closes for good; who did not come is absent. The same answer when asked again."""
-        if self.phase != Phase.FINISHED:
-            self._only_in(Phase.LOCKED)
-            self.phase = Phase.FINISHED
-            for mine in [each for each in self.seated() if each.status == Status.CONFIRMED]:
-                self._set(mine, Status.ABSENT)
+        before, self.phase = self.phase, POINT.after(self.phase, "finish")
+        if before != self.phase:
+            for mine in [each for each in self.seated() if REGISTRATION.allows(each.status, "finish")]:
+                self._set(mine, "finish")
                 self.record(facts.Absent(*self._about(mine, at)))
         attended = headcount(each.category for each in self.seated() if each.status == Status.ATTENDED)
         return Attendance(self.confirmed(), attended)
@@ -291,9 +277,7 @@ class Roster(Aggregate):
 
     def call_off(self) -> None:
         """The activity was cancelled. Not when its door has closed: then it is being held, and that act goes on."""
-        if self.phase == Phase.FINISHED:
-            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
-        self.phase = Phase.CANCELLED
+        self.phase = POINT.after(self.phase, "call_off")
         self.timers.clear()
 
     # the rule
@@ -321,7 +305,7 @@ class Roster(Aggregate):
             if not admissible:
                 return
             lucky = min(admissible, key=lambda each: each.ticket)
-            self._set(lucky, Status.CONFIRMED)
+            self._set(lucky, "promote")
             self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
 
     def _applicants(self) -> list[Registration]:
@@ -330,22 +314,24 @@ class Roster(Aggregate):
     def _position(self, mine: Registration) -> int:
         return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))
 
-    def _set(self, mine: Registration, status: Status) -> None:
-        self.registrations[mine.id] = replace(mine, status=status)
+    def _set(self, mine: Registration, act: str, status: Status | None = None) -> None:
+        self.registrations[mine.id] = replace(mine, status=REGISTRATION.after(mine.status, act, status))
 
     def _about(self, mine: Registration, at: datetime) -> tuple[str, str, datetime, str, Category, bool]:
         return self.activity_id, self.id, at, mine.id, mine.category, mine.grassroots
-
-    def _only_in(self, *phases: Phase) -> None:
-        if self.phase not in phases:
-            raise illegal_transition("roster", self.phase, ALLOWED[self.phase])
 
     def _must_be_open(self, at: datetime, registration_id: str) -> None:
         refusal: Problem | None = None
         if registration_id in self.voided:
             refusal = Conflict("superseded", "该报名已被后一次报名取代。", "A later registration took its place.")
-        elif self.phase != Phase.OPEN or at >= self.closes_at:
-            refusal = Conflict("registration_closed", "报名已截止。", "Registration is closed.", phase=self.phase)
+        elif not POINT.allows(self.phase, "register") or at >= self.closes_at:
+            refusal = Conflict(
+                "registration_closed",
+                "报名已截止。",
+                "Registration is closed.",
+                state=self.phase,
+                allowed=POINT.allowed(self.phase),
+            )
         elif at < self.opens_at:
             refusal = Conflict(
                 "registration_not_open",

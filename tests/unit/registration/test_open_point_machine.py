@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from services.registration.domain.composition import Category, seats_for_others
+from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status
-from services.registration.domain.roster import Phase, Roster
+from services.registration.domain.roster import Roster
 from shared.aggregate import fork
 from shared.errors import Problem
 from tests.unit.registration.rosters import CLOSES, OPENS, STARTS, roster

@@ -6,9 +6,9 @@ import pytest
 
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.draw import applicants_digest, digest, order
+from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status, UndoneCheckIn
 from services.registration.domain.plan import Selection
-from services.registration.domain.roster import Phase
 from shared.errors import Conflict, NotFound
 from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, OPENS, RESIDENT, STARTS, fill, roster
 

@@ -9,8 +9,9 @@ from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Re
 from services.registration.application.ports import Contact
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category
+from services.registration.domain.phase import Phase
 from services.registration.domain.place import Scan, Status
-from services.registration.domain.roster import Phase, Roster
+from services.registration.domain.roster import Roster
 from shared.errors import Sentence
 from shared.security.masking import masked_name, masked_phone
 
