@@ -1,6 +1,7 @@
 """Questions to registration: they read, and change nothing."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from services.registration.application.ports import Contact, Ports
 from services.registration.domain.activity import Activity
@@ -12,6 +13,7 @@ from shared.commands import Actor
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
+LATELY = timedelta(days=90)  # so long an activity stays in the programme after its end
 MaySee = Callable[[Actor, Roster, str, str | None], Awaitable[None]]
 
 
@@ -47,6 +49,17 @@ class Queries:
         found = await self._ports.activities.find()
         chosen = [each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year)]
         return sorted(chosen, key=lambda each: (each.session.starts_at, each.id))
+
+    async def programme(self, town: str | None, unit_id: str | None) -> list[Activity]:
+        """What lies ahead and what ended lately, cancelled ones too, by start: of one town, one host, or all."""
+        since = self._ports.clock.now() - LATELY
+        return [
+            each
+            for each in await self.activities(None)
+            if each.session.ends_at >= since
+            and town in (None, each.town)
+            and (unit_id is None or unit_id in each.unit_ids)
+        ]
 
     async def roster(self, point_id: str) -> Roster:
         """Raises NotFound."""

@@ -125,7 +125,10 @@ class ActivityHeld(Fact):
 
 @dataclass(kw_only=True)
 class Activity(Aggregate):
-    """One activity. `session` spans from the first start to the last end; earlier schedules are kept."""
+    """One activity. `session` spans from the first start to the last end; earlier schedules are kept.
+
+    `changed_at` is when it was last rescheduled, or cancelled; None while it stands as it was announced.
+    """
 
     plan_id: str
     title: str
@@ -144,6 +147,7 @@ class Activity(Aggregate):
     earlier_sessions: list[Session] = field(default_factory=list)
     cancel_reason: str | None = None
     attendance: Attendance | None = None
+    changed_at: datetime | None = None
 
     @classmethod
     def announce(
@@ -213,12 +217,12 @@ class Activity(Aggregate):
             raise Conflict("same_schedule", "新时间与原时间相同。", "The new time is the old one.")
         self.earlier_sessions.append(self.session)
         self.record(ActivityRescheduled(self.id, self.session, session, at))
-        self.state, self.session = state, session
+        self.state, self.session, self.changed_at = state, session, at
         return self.edition
 
     def cancel(self, reason: str, at: datetime) -> None:
         """It will not take place; `reason` is a code."""
-        self.state, self.cancel_reason = ACTIVITY.after(self.state, "cancel"), reason
+        self.state, self.cancel_reason, self.changed_at = ACTIVITY.after(self.state, "cancel"), reason, at
         self.record(ActivityCancelled(self.id, reason, at))
 
     def must_be_over(self, at: datetime) -> None:
