@@ -118,9 +118,12 @@ class PointFact(Registration):
 
 
 class RegistrationOpened(PointFact):
+    """`seed_digest` is there where places are drawn by lot: the seed stands before anybody has applied."""
+
     opens_at: Instant
     closes_at: Instant
     cap: Count
+    seed_digest: Digest | None = None
 
 
 class RegistrationClosed(PointFact):
@@ -175,6 +178,7 @@ class DrawCommitted(PointFact):
     applicants_digest: Digest
     applicants: Count
     committed_at: Instant
+    algorithm: Code | None = None
 
 
 class DrawRevealed(PointFact):

@@ -102,7 +102,9 @@ def _(fact: activity.ActivityHeld) -> Contract:
 
 @published.register
 def _(fact: roster.RegistrationOpened) -> Contract:
-    return v1.RegistrationOpened(**_point(fact), opens_at=fact.at, closes_at=fact.closes_at, cap=fact.cap)
+    return v1.RegistrationOpened(
+        **_point(fact), opens_at=fact.at, closes_at=fact.closes_at, cap=fact.cap, seed_digest=fact.seed_digest
+    )
 
 
 @published.register
@@ -157,6 +159,7 @@ def _(fact: roster.DrawCommitted) -> Contract:
         seed_digest=fact.seed_digest,
         applicants_digest=fact.applicants_digest,
         applicants=fact.applicants,
+        algorithm=fact.algorithm,
         committed_at=fact.at,
     )
 

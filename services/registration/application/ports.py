@@ -58,7 +58,7 @@ class Codes(Protocol):
         """Whether this is the claim code, however it was typed; takes the same time either way."""
 
     def draw_seed(self, point_id: str) -> str:
-        """The sealed seed of a point's draw: 64 hexadecimal digits."""
+        """The sealed seed of a point's draw: 64 hexadecimal digits, the same whenever asked."""
 
 
 @dataclass(frozen=True, kw_only=True)

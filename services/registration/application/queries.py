@@ -6,6 +6,8 @@ from datetime import timedelta
 from services.registration.application.ports import Contact, Ports
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
+from services.registration.domain.draw_proof import Proof, proof
+from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
@@ -67,10 +69,16 @@ class Queries:
 
     async def roster_with_contacts(self, actor: Actor, point_id: str) -> tuple[Roster, dict[str, Contact]]:
         """For staff of the activity's units."""
-        roster = await self._ports.rosters.get(point_id)
-        activity = await self._ports.activities.get(roster.activity_id)
-        actor.must_act_for(roster.unit_id, *activity.unit_ids)
+        roster = await self._own(actor, point_id)
         return roster, await self._ports.vault.contacts(point_id)
+
+    async def draw_proof(self, point_id: str) -> Proof:
+        """For everyone. Raises NotFound, Conflict before the close."""
+        return proof(await self._ports.rosters.get(point_id))
+
+    async def draw_equity(self, actor: Actor, point_id: str) -> Equity:
+        """For staff of the activity's units. Raises NotFound, Conflict before the draw."""
+        return equity(await self._own(actor, point_id))
 
     async def admission(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Admission:
         """Where one representative stands."""
@@ -81,3 +89,9 @@ class Queries:
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""
         return self._ports.codes.claim_code(registration_id)
+
+    async def _own(self, actor: Actor, point_id: str) -> Roster:
+        roster = await self._ports.rosters.get(point_id)
+        activity = await self._ports.activities.get(roster.activity_id)
+        actor.must_act_for(roster.unit_id, *activity.unit_ids)
+        return roster

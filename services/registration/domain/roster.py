@@ -4,7 +4,7 @@ one atomic fact. Policy clause three; no personal data, only ids."""
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.registration.domain import draw
+from services.registration.domain import drawing
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.activity import Attendance
 from services.registration.domain.admission import Admission, Reason, sentence
@@ -15,6 +15,7 @@ from services.registration.domain.composition import (
     headcount,
     seats_for_others,
 )
+from services.registration.domain.draw import Draw
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
 from services.registration.domain.plan import Selection
@@ -44,7 +45,6 @@ class Roster(Aggregate):
     cap: int
     quota: dict[Category, int]
     selection: Selection
-    seed: str
     opens_at: datetime
     closes_at: datetime
     starts_at: datetime
@@ -53,7 +53,9 @@ class Roster(Aggregate):
     tickets: int = 0
     registrations: dict[str, Registration] = field(default_factory=dict)
     voided: dict[str, bool] = field(default_factory=dict)
-    drawn: bool = False
+    seed_digest: str | None = None
+    """Of the sealed seed, where places are given by lot; the seed itself is not here before the draw."""
+    draw: Draw | None = None
     waiver: Waiver | None = None
     cap_approver: str | None = None
     edition: int = 0
@@ -62,7 +64,11 @@ class Roster(Aggregate):
     def open(self, usual_cap: int) -> "Roster":
         """Registration begins; it ends by itself."""
         self.timers["close"] = self.closes_at
-        self.record(facts.RegistrationOpened(self.activity_id, self.id, self.opens_at, self.closes_at, self.cap))
+        self.record(
+            facts.RegistrationOpened(
+                self.activity_id, self.id, self.opens_at, self.closes_at, self.cap, self.seed_digest
+            )
+        )
         if self.cap > usual_cap:
             self.record(facts.CapRaised(self.activity_id, self.id, self.opens_at, self.cap))
         return self
@@ -90,6 +96,11 @@ class Roster(Aggregate):
     def confirmed(self) -> Headcount:
         """Seats by category."""
         return headcount(each.category for each in self.seated())
+
+    @property
+    def drawn(self) -> bool:
+        """Whether lots were drawn."""
+        return self.draw is not None and self.draw.held_at is not None
 
     def registration(self, registration_id: str) -> Registration:
         """Raises NotFound."""
@@ -158,40 +169,22 @@ class Roster(Aggregate):
         return self.close(due)
 
     def close(self, at: datetime) -> None:
-        """No more registrations; before a draw, commit to the seed and to the list. Closing twice changes nothing."""
+        """No more registrations; before a draw, commit to the list. Closing twice changes nothing."""
         before, self.phase = self.phase, POINT.after(self.phase, "close")
         if before == self.phase:
             return
         self.timers.pop("close", None)
         self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
         if self.selection == Selection.RANDOM_DRAW:
-            ids = [each.id for each in self._applicants()]
-            self.record(
-                facts.DrawCommitted(
-                    self.activity_id, self.id, at, draw.digest(self.seed), draw.applicants_digest(ids), len(ids)
-                )
-            )
+            drawing.commit(self, at)
         self._promote(at)
 
-    def hold_draw(self, at: datetime) -> Headcount:
+    def hold_draw(self, seed: str, at: datetime) -> Headcount:
         """Reveal the seed and seat the drawn: each category up to its quota, the others wait in drawn order."""
         POINT.must_allow(self.phase, "draw")
         if self.selection != Selection.RANDOM_DRAW or self.drawn:
             raise Conflict("no_draw", "该开放点无需抽签或已抽签。", "There is no draw to hold here.")
-        applicants = {each.id: each for each in self._applicants()}
-        self.drawn = True
-        for registration_id in draw.order(self.seed, applicants):
-            mine = applicants[registration_id]
-            self.tickets += 1
-            taken = self.confirmed()[mine.category]
-            wins = taken < self.quota.get(mine.category, 0) and len(self.seated()) < self.cap
-            self._set(replace(mine, ticket=self.tickets), "draw", Status.CONFIRMED if wins else Status.WAITLISTED)
-            if wins:
-                self.record(facts.Confirmed(*self._about(mine, at), "draw"))
-            else:
-                position = self._position(self.registrations[mine.id])
-                self.record(facts.Waitlisted(*self._about(mine, at), Reason.NOT_DRAWN, position))
-        self.record(facts.DrawRevealed(self.activity_id, self.id, at, self.seed, self.confirmed()))
+        drawing.hold(self, seed, at)
         return self.confirmed()
 
     def waive(self, reason: str, *, by: str, at: datetime) -> None:
@@ -307,9 +300,6 @@ class Roster(Aggregate):
             lucky = min(admissible, key=lambda each: each.ticket)
             self._set(lucky, "promote")
             self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
-
-    def _applicants(self) -> list[Registration]:
-        return [each for each in self.registrations.values() if each.status == Status.APPLIED]
 
     def _position(self, mine: Registration) -> int:
         return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))

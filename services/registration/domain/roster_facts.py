@@ -18,6 +18,7 @@ class PointFact(Fact):
 class RegistrationOpened(PointFact):
     closes_at: datetime
     cap: int
+    seed_digest: str | None
 
 
 class RegistrationClosed(PointFact):
@@ -73,6 +74,7 @@ class DrawCommitted(PointFact):
     seed_digest: str
     applicants_digest: str
     applicants: int
+    algorithm: str
 
 
 @dataclass(frozen=True)

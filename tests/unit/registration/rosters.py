@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from services.registration.domain.composition import Category
+from services.registration.domain.draw import digest
 from services.registration.domain.plan import Selection
 from services.registration.domain.roster import Roster
 
 OPENS = datetime(2021, 9, 7, 1, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=6)
 STARTS = OPENS + timedelta(days=8)
+SEED = "5" * 64
 DEPUTY, MEMBER, RESIDENT, MEDIA = Category
 
 
@@ -24,7 +26,7 @@ def roster(
         cap=cap,
         quota=quota or {},
         selection=selection,
-        seed="5" * 64,
+        seed_digest=digest(SEED) if selection == Selection.RANDOM_DRAW else None,
         opens_at=OPENS,
         closes_at=CLOSES,
         starts_at=STARTS,

@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 
 from services.registration.domain import roster_facts as facts
-from services.registration.domain.draw import applicants_digest, digest, order
 from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status, UndoneCheckIn
-from services.registration.domain.plan import Selection
 from shared.errors import Conflict, NotFound
-from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, OPENS, RESIDENT, STARTS, fill, roster
+from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, STARTS, fill, roster
 
 
 def test_the_twenty_first_waits_and_is_told_where() -> None:
@@ -154,39 +152,6 @@ def test_three_of_eleven_at_the_door_fails_the_rule() -> None:
     assert not attendance.composition_met
     assert point.registration(residents[3]).status == Status.ABSENT
     assert point.finish(STARTS + timedelta(hours=4)) == attendance
-
-
-def test_a_draw_is_committed_to_and_can_be_recomputed() -> None:
-    quota = {DEPUTY: 1, RESIDENT: 3, MEDIA: 1}
-    point = roster(cap=5, selection=Selection.RANDOM_DRAW, quota=quota)
-    ids = fill(point, deputies=4, residents=9, media=2)
-    assert {each.status for each in point.registrations.values()} == {Status.APPLIED}
-    with pytest.raises(Conflict, match="illegal_transition"):
-        point.hold_draw(OPENS)
-    point.close(CLOSES)
-    committed = next(each for each in point.facts if isinstance(each, facts.DrawCommitted))
-    assert (committed.seed_digest, committed.applicants_digest) == (digest(point.seed), applicants_digest(ids))
-    with pytest.raises(Conflict, match="draw_pending"):
-        point.lock(CLOSES)
-    drawn = point.hold_draw(CLOSES)
-    assert {kind: count for kind, count in drawn.items() if count} == quota
-    winners = {each.id for each in point.seated()}
-    for kind, seats in quota.items():
-        mine = [each for each in order(point.seed, ids) if point.registration(each).category == kind]
-        assert winners >= set(mine[:seats])
-    with pytest.raises(Conflict, match="no_draw"):
-        point.hold_draw(CLOSES)
-
-
-def test_after_a_draw_a_seat_stays_in_its_category() -> None:
-    point = roster(cap=4, selection=Selection.RANDOM_DRAW, quota={DEPUTY: 2, RESIDENT: 2})
-    fill(point, deputies=5, residents=5)
-    point.close(CLOSES)
-    point.hold_draw(CLOSES)
-    leaving = next(each for each in point.seated() if each.category == DEPUTY)
-    next_deputy = point.waiting(DEPUTY)[0]
-    point.cancel(leaving.id, CLOSES)
-    assert point.registration(next_deputy.id).status == Status.CONFIRMED
 
 
 def test_a_voided_registration_never_takes_a_place() -> None:

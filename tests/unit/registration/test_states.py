@@ -13,13 +13,14 @@ import pytest
 from deploy.states import diagram, machines
 from services.registration.domain.activity import ACTIVITY, Activity, ActivityState, Attendance, Session
 from services.registration.domain.composition import headcount
+from services.registration.domain.drawing import commit
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
 from services.registration.domain.plan import PLAN, Plan, PlanState, Selection
 from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
 from shared.errors import Conflict
-from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, STARTS, roster
+from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, SEED, STARTS, roster
 from tests.unit.registration.test_plan_and_activity import AT, CONTENT, SESSION, announced, plan
 
 ENDS = STARTS + timedelta(hours=3)
@@ -102,6 +103,8 @@ def a_point(phase: Phase, act: str) -> Roster:
     category = DEPUTY if act == "waive" else RESIDENT
     made.registrations["me"] = Registration("me", category, grassroots=False, status=status, ticket=1, at=OPENS)
     made.phase = phase
+    if act == "draw":
+        commit(made, CLOSES)
     return made
 
 
@@ -109,8 +112,6 @@ def a_place(status: Status, act: str) -> Roster:
     """Somebody with this status, and one seat that somebody else gives back for `promote`."""
     phase = {"draw": Phase.CLOSED, "promote": Phase.OPEN, "cancel": Phase.OPEN}.get(act, Phase.LOCKED)
     made = roster(cap=2, selection=Selection.RANDOM_DRAW if act == "draw" else Selection.FIRST_COME)
-    if act == "draw":
-        made.quota = {RESIDENT: 1}
     mine = Registration("me", RESIDENT, grassroots=False, status=status, ticket=9, at=OPENS)
     at_door = STARTS if status == Status.ATTENDED else None
     made.registrations = {
@@ -123,12 +124,13 @@ def a_place(status: Status, act: str) -> Roster:
 
 
 def _drawn_first(made: Roster) -> None:
-    made.registrations = {"me": made.registrations["me"]}
-    made.hold_draw(CLOSES)
+    made.quota = {RESIDENT: 1}
+    _drawn_last(made)
 
 
 def _drawn_last(made: Roster) -> None:
-    made.hold_draw(CLOSES)
+    commit(made, CLOSES)
+    made.hold_draw(SEED, CLOSES)
 
 
 WALKS = {
@@ -167,7 +169,7 @@ WALKS = {
             "cancel": (lambda each: each.cancel("me", OPENS),),
             "waive": (lambda each: each.waive("偏远村居，无更多报名", by="office", at=CLOSES),),
             "close": (lambda each: each.close(CLOSES),),
-            "draw": (lambda each: each.hold_draw(CLOSES),),
+            "draw": (lambda each: each.hold_draw(SEED, CLOSES),),
             "lock": (lambda each: each.lock(CLOSES),),
             "check_in": (lambda each: each.check_in("me", STARTS),),
             "undo_check_in": (lambda each: each.undo_check_in("me", "扫错了人", by="clerk", at=STARTS),),

@@ -1,4 +1,4 @@
-"""Open points: registrations, draw, lock, door."""
+"""Open points: registrations, lock, door."""
 
 from typing import Annotated
 
@@ -93,12 +93,6 @@ async def close_registration(point_id: Id, app: App, actor: Writer, once: OnceKe
     """Close before the deadline; a draw is committed to."""
     await app.handle(c.CloseRegistration(actor=actor, once=once, point_id=point_id))
     return OpenPointView.of(await app.queries.roster(point_id))
-
-
-@router.post("/draws", status_code=201)
-async def hold_draw(point_id: Id, app: App, actor: Writer, once: OnceKey) -> HeadcountView:
-    """Reveal the seed and seat the drawn."""
-    return HeadcountView(confirmed=await app.handle(c.HoldDraw(actor=actor, once=once, point_id=point_id)))
 
 
 @router.post("/waivers", status_code=201)

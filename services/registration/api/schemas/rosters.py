@@ -11,6 +11,7 @@ from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category
 from services.registration.domain.phase import Phase
 from services.registration.domain.place import Scan, Status
+from services.registration.domain.plan import Selection
 from services.registration.domain.roster import Roster
 from shared.errors import Sentence
 from shared.security.masking import masked_name, masked_phone
@@ -67,10 +68,16 @@ class CompositionView(View):
 
 
 class DrawView(View):
-    """What anyone needs to recompute the draw; the seed only after it was held."""
+    """The seed's digest from the announcement on, the seed once lots were drawn; the rest stands in the proof."""
 
     held: bool
+    seed_digest: str | None
     seed: str | None
+
+    @classmethod
+    def of(cls, roster: Roster) -> "DrawView":
+        """From the domain."""
+        return cls(held=roster.drawn, seed_digest=roster.seed_digest, seed=roster.draw.seed if roster.draw else None)
 
 
 class OpenPointView(View):
@@ -92,7 +99,6 @@ class OpenPointView(View):
     @classmethod
     def of(cls, roster: Roster) -> "OpenPointView":
         """From the domain."""
-        by_draw = roster.selection == "random_draw"
         return cls(
             id=roster.id,
             activity_id=roster.activity_id,
@@ -105,7 +111,7 @@ class OpenPointView(View):
             waiting=len(roster.waiting()),
             composition=CompositionView.model_validate(roster.composition),
             waived=roster.waiver is not None,
-            draw=DrawView(held=roster.drawn, seed=roster.seed if roster.drawn else None) if by_draw else None,
+            draw=DrawView.of(roster) if roster.selection == Selection.RANDOM_DRAW else None,
         )
 
 

@@ -7,7 +7,8 @@ from services.registration.application import commands as c
 from services.registration.application.ports import Ports
 from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.composition import USUAL_CAP, headcount
-from services.registration.domain.plan import Host, Plan, PlannedPoint
+from services.registration.domain.draw import digest
+from services.registration.domain.plan import Host, Plan, PlannedPoint, Selection
 from services.registration.domain.roster import Roster
 from shared.errors import Invalid
 from shared.ids import derived_id
@@ -104,13 +105,18 @@ class ActivityHandlers:
             cap=point.cap,
             quota=dict(planned.mix),
             selection=activity.selection,
-            seed=self._ports.codes.draw_seed(point.id),
+            seed_digest=self._sealed(activity, point),
             opens_at=command.opens_at,
             closes_at=command.closes_at,
             starts_at=command.session.starts_at,
             ends_at=command.session.ends_at,
             cap_approver=planned.cap_approver,
         ).open(USUAL_CAP)
+
+    def _sealed(self, activity: Activity, point: OpenPoint) -> str | None:
+        """The digest of the seed, where places are drawn by lot: public before anybody applies."""
+        by_lot = activity.selection == Selection.RANDOM_DRAW
+        return digest(self._ports.codes.draw_seed(point.id)) if by_lot else None
 
 
 def _point(plan: Plan, planned: PlannedPoint) -> OpenPoint:

@@ -51,8 +51,9 @@ class RosterHandlers:
     async def hold_draw(self, command: c.HoldDraw) -> Headcount:
         at = self._ports.clock.now()
         roster = await self._own(command.actor, command.point_id)
+        seed = self._ports.codes.draw_seed(roster.id)
         return await self._rosters.change(
-            roster.id, lambda each: each.hold_draw(at), once=command.once, answer=Headcount
+            roster.id, lambda each: each.hold_draw(seed, at), once=command.once, answer=Headcount
         )
 
     async def waive(self, command: c.WaiveComposition) -> None:
