@@ -1,11 +1,16 @@
 """People sign up in the order in which they come, some give their place back, lots are drawn, the list is locked."""
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from deploy.data.models import Activity, Category, Mix, OpenPoint
@@ -15,6 +20,8 @@ from deploy.demo.scenes.access import point_of, roster_of
 from deploy.demo.staff import clerk
 from deploy.demo.stage import Registered, Stage
 from deploy.demo.timeline import Play, Step
+
+VERIFIER = Path(__file__).resolve().parents[3] / "docs" / "draw" / "verify.py"
 
 
 @dataclass(frozen=True)
@@ -60,12 +67,14 @@ class SignUp:
             stage.found(f"{self.activity.id}: the first who waits takes the place", True, moved_up.id in promoted)
 
     async def draw(self, stage: Stage) -> None:
-        """Anyone can recompute it: the seed is public from now on."""
+        """Anyone can recompute it: the published program does, from what it is given by the public interface."""
         for point in self.activity.points:
-            known = point_of(stage, self.activity, point.slug)
+            path = f"/open-points/{point_of(stage, self.activity, point.slug).id}/draws/proof"
+            saved = await stage.api.get("registration", path)
             await self._post(stage, point, "draws")
-            shown = await stage.api.get("registration", f"/open-points/{known.id}")
-            stage.found(f"{self.activity.id}: the seed is revealed with the draw", True, bool(shown["draw"]["seed"]))
+            drawn = await stage.api.get("registration", path)
+            said = f"{self.activity.id}: the draw is recomputed as it was held"
+            stage.found(said, True, bool(drawn["seed"]) and await asyncio.to_thread(recomputed, drawn, saved))
 
     async def lock(self, stage: Stage) -> None:
         """The list is final; who waits, waits in vain."""
@@ -106,6 +115,16 @@ class SignUp:
 
     def _step(self, at: datetime, what: str, play: Play) -> Step:
         return Step(at, self.activity.id, "registration", what, play)
+
+
+def recomputed(*proofs: dict[str, Any]) -> bool:
+    """Whether the verifier of draws is content with a proof and what was saved of it before."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{number}.json" for number in range(len(proofs))]
+        for file, proof in zip(files, proofs, strict=True):
+            file.write_text(json.dumps(proof), encoding="utf-8")
+        command = [sys.executable, "-I", str(VERIFIER), *map(str, files)]
+        return subprocess.run(command, stdout=subprocess.DEVNULL, timeout=30, check=False).returncode == 0
 
 
 def registration_body(
