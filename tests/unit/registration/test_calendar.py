@@ -1,6 +1,9 @@
 """Activities in people's own calendars, read back by two libraries."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -151,3 +154,10 @@ def test_a_time_is_said_whole_when_it_ends_on_another_day() -> None:
     activity = announced()
     activity.session = Session(SESSION.starts_at, datetime(2021, 9, 15, 16, 30, tzinfo=UTC))
     assert "时间 Time: 2021-09-15 10:00 – 2021-09-16 00:30" in Entry.of(activity).details
+
+
+def test_a_service_does_not_load_the_library_before_somebody_asks() -> None:
+    """A third of a second of a core, which every start would pay."""
+    asked = "import sys, services.registration.main; sys.exit('icalendar' in sys.modules)"
+    root = Path(__file__).resolve().parents[3]
+    assert subprocess.run([sys.executable, "-c", asked], cwd=root, check=False).returncode == 0

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 
 from services.registration.api import permissions as may
-from services.registration.api.calendar.entries import Entry
+from services.registration.api.calendar.entries import Entry, plain
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id, Slug, UnitId
 from shared.commands import Actor
@@ -51,7 +51,7 @@ async def get_programme_calendar(
     unit_id: Annotated[UnitId | None, Query()] = None,
 ) -> Response:
     """A feed to subscribe to: what lies ahead and what ended in the last 90 days, of one town, one host, or all."""
-    name = f"{NAME} · {(await app.queries.unit(unit_id)).particulars.name}" if unit_id else NAME
+    name = plain(f"{NAME} · {(await app.queries.unit(unit_id)).particulars.name}") if unit_id else NAME
     entries = [Entry.of(each) for each in await app.queries.programme(town, unit_id)]
     tag = _tag(name, *entries)
     if _knows(seen, tag):
