@@ -1,14 +1,26 @@
-"""The fault oracle and its load import nothing of the house, however deep, so they share none of its mistakes."""
+"""Who judges from outside imports nothing of the house, however deep, so they share none of its mistakes.
+
+The fault oracle and its load, the history checker, and what they read topics with.
+"""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APART = ("tests/faults/oracle", "tests/faults/load")
-OWN = tuple(each.replace("/", ".") for each in APART)
+LAB = ("tests.faults.oracle", "tests.faults.load", "tests.outside")
+APART = {
+    "tests/faults/oracle": LAB,
+    "tests/faults/load": LAB,
+    "tests/outside": ("tests.outside",),
+    "tests/history": ("tests.history", "tests.outside"),
+}
+"""Room → what of the house it may import."""
 HOUSE = ("services", "shared", "deploy", "tests")
+TO_INSTALL = {"confluent_kafka", "httpx"}
+"""All that somebody at another installation needs beside the two folders (`docs/howto/check-a-history.md`)."""
 
 
 def imported(source: str) -> set[str]:
@@ -23,20 +35,36 @@ def imported(source: str) -> set[str]:
     return names
 
 
-def of_the_house(source: str) -> set[str]:
-    """What of it belongs to the house, and not to the judge and the load themselves."""
+def of_the_house(source: str, own: tuple[str, ...] = LAB) -> set[str]:
+    """What of it belongs to the house, and not to the rooms that stand apart."""
     return {
         each
         for each in imported(source)
-        if each.partition(".")[0] in HOUSE and not any(each == own or each.startswith(f"{own}.") for own in OWN)
+        if each.partition(".")[0] in HOUSE and not any(each == mine or each.startswith(f"{mine}.") for mine in own)
     }
 
 
-def test_neither_the_oracle_nor_the_load_imports_anything_of_the_house() -> None:
-    files = [file for folder in APART for file in (ROOT / folder).rglob("*.py")]
-    assert len(files) > 10
-    found = {str(each.relative_to(ROOT)): of_the_house(each.read_text(encoding="utf-8")) for each in files}
+def sources(folder: str) -> dict[str, str]:
+    """Every file of a room."""
+    files = sorted((ROOT / folder).rglob("*.py"))
+    return {str(each.relative_to(ROOT)): each.read_text(encoding="utf-8") for each in files}
+
+
+@pytest.mark.parametrize("folder", APART)
+def test_who_judges_imports_nothing_of_the_house(folder: str) -> None:
+    found = {file: of_the_house(text, APART[folder]) for file, text in sources(folder).items()}
+    assert len(found) > 2
     assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_the_history_checker_runs_wherever_two_libraries_are() -> None:
+    texts = [*sources("tests/history").values(), *sources("tests/outside").values()]
+    roots = {name.partition(".")[0] for text in texts for name in imported(text)}
+    assert roots - set(sys.stdlib_module_names) - {"tests"} == TO_INSTALL
+
+
+def test_the_history_checker_leaves_the_fault_lab_alone() -> None:
+    assert of_the_house("from tests.faults.oracle.world import World", APART["tests/history"])
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.faults.oracle.expected import Expected
 from tests.faults.oracle.ledger import Said
-from tests.faults.oracle.topics import Record
 from tests.faults.oracle.world import World
 from tests.faults.small_world import ACTIVITY, OPINION, POINT, UNIT, asked, record
+from tests.outside.topics import Record
 
 ROSTER, DOSSIER, ACCOUNT = (
     f"registration.roster.{POINT}",

@@ -9,8 +9,8 @@ from copy import deepcopy
 from typing import Any
 
 from tests.faults.oracle.ledger import Asked, Outcome, Request, Said
-from tests.faults.oracle.topics import Record
 from tests.faults.oracle.world import Shown, World
+from tests.outside.topics import Record
 
 UNIT, ACTIVITY, POINT, PLAN, OPINION = "unit-a", "activity-a", "point-a", "plan-a", "opinion-a"
 AT = "2021-09-01T01:00:00.000Z"

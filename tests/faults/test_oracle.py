@@ -10,11 +10,11 @@ import pytest
 from tests.faults.oracle.expected import Expected
 from tests.faults.oracle.findings import POINTS
 from tests.faults.oracle.ledger import Ledger, Request, Said, read
-from tests.faults.oracle.topics import Record
 from tests.faults.oracle.verdict import judged
 from tests.faults.oracle.world import World
 from tests.faults.planted import PLANTED, letter
 from tests.faults.small_world import ACTIVITY, small_world
+from tests.outside.topics import Record
 
 
 def test_a_sound_world_is_green_and_counted() -> None:

@@ -20,8 +20,8 @@ from tests.faults.load.sending import sending
 from tests.faults.load.settling import Unsettled
 from tests.faults.oracle.ledger import Ledger
 from tests.faults.oracle.quiet import NeverQuiet, wait_quiet
-from tests.faults.oracle.topics import read_all
 from tests.faults.oracle.verdict import Verdict, judge
+from tests.outside.topics import read_all
 from tests.support.waiting import eventually
 
 ABSENT = (sys.executable, "-c", "import time; time.sleep(600)")

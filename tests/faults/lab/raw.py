@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, Message, Producer
 
-from tests.faults.oracle.topics import Record, read_all
+from tests.outside.topics import Record, read_all
 
 PATIENCE = 20.0  # seconds
 ANYWHERE = -1  # librdkafka's way to let the key decide

@@ -7,7 +7,7 @@ from tests.faults.lab.mirror import Mirror
 from tests.faults.lab.site import Site
 from tests.faults.lab.supervised import Supervised
 from tests.faults.oracle.quiet import OWNERS, NeverQuiet
-from tests.faults.oracle.topics import TopicsAway, lags
+from tests.outside.topics import TopicsAway, lags
 from tests.support.waiting import eventually
 
 QUIET = 60.0  # seconds

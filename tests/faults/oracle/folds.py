@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.faults.oracle.facts import Fact, Facts
+from tests.outside.facts import Fact, Facts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -9,9 +9,9 @@ from tests.faults.oracle import ledger
 from tests.faults.oracle.databases import STORES, databases
 from tests.faults.oracle.expected import Expected
 from tests.faults.oracle.quiet import OWNERS, READS
-from tests.faults.oracle.topics import Record, read_all
 from tests.faults.oracle.where import Where
 from tests.faults.oracle.world import Shown, World
+from tests.outside.topics import Record, read_all
 
 PLAIN = {"registration": ("vault",), "feedback": ("inbox",), "reporting": ("inbox",), "scoring": ("inbox",)}
 """Collections that are no aggregates."""

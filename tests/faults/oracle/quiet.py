@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pymongo.errors import PyMongoError
 
 from tests.faults.oracle.databases import Databases, databases
-from tests.faults.oracle.topics import TopicsAway, ends, lags
 from tests.faults.oracle.where import Where
+from tests.outside.topics import TopicsAway, ends, lags
 
 OWNERS = ("registration", "feedback", "reporting", "scoring")
 READS = {

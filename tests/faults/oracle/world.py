@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.faults.oracle.databases import Document
 from tests.faults.oracle.expected import Expected
-from tests.faults.oracle.facts import Facts
 from tests.faults.oracle.ledger import Asked
-from tests.faults.oracle.topics import Record
+from tests.outside.facts import Facts
+from tests.outside.topics import Record
 
 Collection = dict[str, Document]
 

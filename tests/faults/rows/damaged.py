@@ -16,7 +16,7 @@ from tests.faults.lab.stage import Stage
 from tests.faults.lab.trial import Row
 from tests.faults.load.sending import sending
 from tests.faults.oracle.ledger import Request
-from tests.faults.oracle.topics import read_all
+from tests.outside.topics import read_all
 from tests.support.service import ROOT
 
 WAITING = 30.0  # seconds; the reader was restarted and is let into its group again

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from tests.faults.oracle.findings import Verdict
-from tests.faults.oracle.topics import Record
 from tests.faults.oracle.world import World
+from tests.outside.topics import Record
 
 OURS = "openday_"  # begins the headers that a consumer adds
 

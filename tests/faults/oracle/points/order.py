@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from tests.faults.oracle.databases import STORES
-from tests.faults.oracle.facts import Fact
 from tests.faults.oracle.findings import Verdict
 from tests.faults.oracle.world import World
+from tests.outside.facts import Fact
 
 
 def in_order(world: World, verdict: Verdict) -> None:

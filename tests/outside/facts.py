@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.oracle.topics import Record
+from tests.outside.topics import Record
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Fact:
     def id(self) -> str:
         """As evidence names it."""
         return f"{self.subject}-{self.sequence}"
+
+    @property
+    def stamp(self) -> tuple[str, str]:
+        """Time and trace, which the facts of one command share."""
+        return self.time, self.record.header("ce_traceparent")
 
     def linked(self, previous: str) -> str:
         """The digest that must stand in its header after a fact with the digest `previous` (docs/adr/0012)."""
