@@ -1,0 +1,31 @@
+"""What the page on checking a history says of options, invariants and answers is what the checker knows."""
+
+import re
+import shlex
+
+from tests.docs.documents import ROOT, blocks
+from tests.history.__main__ import parser
+from tests.history.findings import CONCLUSIONS, INVARIANTS
+
+PAGE = (ROOT / "docs" / "howto" / "check-a-history.md").read_text(encoding="utf-8")
+FIRST_CELLS = re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)
+
+
+def test_the_command_is_understood() -> None:
+    [command] = blocks(PAGE, "sh")
+    program, _, words = command.partition("-m tests.history ")
+    assert program == ".venv/bin/python "
+    assert parser().parse_args(shlex.split(words)).prefix == "openday"
+
+
+def test_every_option_is_explained_and_no_other() -> None:
+    known = {option for option in parser()._option_string_actions if option.startswith("--")} - {"--help"}
+    assert {each for each in FIRST_CELLS if each.startswith("--")} == known
+
+
+def test_every_invariant_is_explained_and_no_other() -> None:
+    assert sorted(each for each in FIRST_CELLS if not each.startswith("--")) == sorted(INVARIANTS)
+
+
+def test_every_conclusion_is_explained() -> None:
+    assert [word for word in CONCLUSIONS if f"`{word.upper()}`" not in PAGE] == []
