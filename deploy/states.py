@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any
 
 from shared.aggregate import Machine
@@ -22,7 +21,7 @@ none is not drawn. Conditions beside the state (a deadline, a full list) stand i
 
 def page() -> str:
     """The whole document, with what services have no table of this shape named at the end."""
-    found = {service: list(machines(service)) for service in OWNERS}
+    found = {service: machines(service) for service in OWNERS}
     sections = [f"## {service}\n\n{_section(service)}" for service, there in found.items() if there]
     without = [service for service, there in found.items() if not there]
     tail = (
@@ -33,15 +32,14 @@ def page() -> str:
     return "\n".join([_HEAD, *sections, *tail])
 
 
-def machines(service: str) -> Iterator[Machine[Any]]:
-    """The tables that stand in the modules of a service's domain, by module."""
+def machines(service: str) -> list[Machine[Any]]:
+    """The tables that a service's domain looks up, by the module in which they stand."""
     package = importlib.import_module(f"services.{service}.domain")
-    seen: set[int] = set()
-    for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        for value in vars(importlib.import_module(f"{package.__name__}.{module}")).values():
-            if isinstance(value, Machine) and id(value) not in seen:
-                seen.add(id(value))
-                yield value
+    modules = [
+        importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)
+    ]
+    found = {id(each): each for module in modules for each in vars(module).values() if isinstance(each, Machine)}
+    return sorted(found.values(), key=_home)
 
 
 def diagram(machine: Machine[Any]) -> str:
@@ -62,13 +60,12 @@ def _section(service: str) -> str:
 
 
 def _described(machine: Machine[Any]) -> str:
-    home = next(type(each).__module__ for each in machine.arrows if each).replace(".", "/")
     rows = [f"| {f'`{state}`' if state else 'before'} | {_acts(acts)} |" for state, acts in machine.arrows.items()]
     return "\n".join(
         [
             f"### {machine.thing.capitalize()}",
             "",
-            f"Decided in `{home}.py`.",
+            f"Decided in `{_home(machine)}`.",
             "",
             "```mermaid",
             diagram(machine),
@@ -80,6 +77,11 @@ def _described(machine: Machine[Any]) -> str:
             "",
         ]
     )
+
+
+def _home(machine: Machine[Any]) -> str:
+    """Where the states are named, and the table with them."""
+    return next(type(each).__module__ for each in machine.arrows if each).replace(".", "/") + ".py"
 
 
 def _acts(acts: Any) -> str:

@@ -130,6 +130,15 @@ class RegistrationClosed(PointFact):
     closed_at: Instant
 
 
+class RegistrationExtended(PointFact):
+    """Registration ends later than was said. `reopened`: it had closed, and an earlier waiver holds no longer."""
+
+    previous_closes_at: Instant
+    closes_at: Instant
+    reopened: bool
+    extended_at: Instant
+
+
 class CapRaised(PointFact):
     """More than the 20 "in principle": a written reason and an approver stand in the roster."""
 
@@ -210,6 +219,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     ActivityHeld,
     RegistrationOpened,
     RegistrationClosed,
+    RegistrationExtended,
     CapRaised,
     RepresentativeApplied,
     RepresentativeConfirmed,

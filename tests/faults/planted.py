@@ -1,5 +1,6 @@
 """Faults to plant in a small world: each breaks one thing, and says which point of the judgement must name it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -130,6 +131,19 @@ def say_it_under_two_numbers(world: World) -> None:
     world.records.append(replace(first, headers=tuple(headers.items()), offset=99))
 
 
+def window(world: World, *told: tuple[str, dict[str, Any]]) -> None:
+    """Facts about the window of registration, after all that its roster told."""
+    for sequence, (name, more) in enumerate(told, start=8):
+        value = json.dumps({"activity_id": ACTIVITY, "open_point_id": POINT, **more}).encode()
+        type_ = f"openday.registration.registration-{name}.v1"
+        world.records.append(record(ROSTER, sequence, type_, value, "", 90 + sequence))
+
+
+def close_what_was_closed(world: World) -> None:
+    """That it was moved while it was open is no reason."""
+    window(world, ("extended", {"reopened": False}), ("closed", {}), ("closed", {}))
+
+
 def let_a_line_stand_twice(world: World) -> None:
     entries = state(world, ACCOUNT)["entries"]
     entries.append({**entries[0], "number": 2})
@@ -253,6 +267,7 @@ PLANTED: list[tuple[int, Callable[[World], None], str]] = [
     (4, record_a_fact_that_is_not_sent, "the topic holds 7"),
     (4, send_a_fact_of_nobody, "no document"),
     (5, say_it_under_two_numbers, "2 times under different numbers"),
+    (5, close_what_was_closed, "2 times, opened again 0"),
     (5, let_a_line_stand_twice, "standing at once"),
     (5, give_a_serial_number_twice, "serial numbers"),
     (6, miss_the_end_of_an_activity, "held_at"),

@@ -12,7 +12,7 @@ from tests.faults.oracle.findings import POINTS
 from tests.faults.oracle.ledger import Ledger, Request, Said, read
 from tests.faults.oracle.verdict import judged
 from tests.faults.oracle.world import World
-from tests.faults.planted import PLANTED, letter
+from tests.faults.planted import PLANTED, letter, window
 from tests.faults.small_world import ACTIVITY, small_world
 from tests.outside.topics import Record
 
@@ -42,6 +42,12 @@ def test_a_planted_fault_is_named_under_its_point(point: int, plant: Callable[[W
 
 def test_every_point_has_a_planted_fault() -> None:
     assert {point for point, _, _ in PLANTED} == set(POINTS)
+
+
+def test_what_was_opened_again_may_close_again() -> None:
+    world = small_world()
+    window(world, ("closed", {}), ("extended", {"reopened": True}), ("closed", {}))
+    assert judged(world).points[POINTS[5]] == []
 
 
 def test_a_repeated_record_is_counted_and_no_fault() -> None:

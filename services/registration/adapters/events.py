@@ -113,6 +113,17 @@ def _(fact: roster.RegistrationClosed) -> Contract:
 
 
 @published.register
+def _(fact: roster.RegistrationExtended) -> Contract:
+    return v1.RegistrationExtended(
+        **_point(fact),
+        previous_closes_at=fact.previous,
+        closes_at=fact.closes_at,
+        reopened=fact.reopened,
+        extended_at=fact.at,
+    )
+
+
+@published.register
 def _(fact: roster.CapRaised) -> Contract:
     return v1.CapRaised(**_point(fact), cap=fact.cap, raised_at=fact.at)
 

@@ -32,6 +32,7 @@ class Application:
             c.Register: rosters.register,
             c.CancelRegistration: rosters.cancel,
             c.CloseRegistration: rosters.close,
+            c.ExtendRegistration: rosters.extend,
             c.HoldDraw: rosters.hold_draw,
             c.WaiveComposition: rosters.waive,
             c.LockRoster: rosters.lock,

@@ -128,6 +128,15 @@ class CloseRegistration(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtendRegistration(Command[None]):
+    """Close later, or open again what has closed; by staff, with a reason."""
+
+    point_id: str
+    closes_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldDraw(Command[Headcount]):
     """Reveal the seed and seat the drawn."""
 

@@ -20,6 +20,7 @@ POINT = Machine(
         Phase.OPEN: {
             "register": (Phase.OPEN,),
             "cancel": (Phase.OPEN,),
+            "extend": (Phase.OPEN,),
             "waive": (Phase.OPEN,),
             "close": (Phase.CLOSED,),
             "call_off": (Phase.CANCELLED,),
@@ -29,6 +30,7 @@ POINT = Machine(
             "draw": (Phase.CLOSED,),
             "waive": (Phase.CLOSED,),
             "close": (Phase.CLOSED,),
+            "extend": (Phase.OPEN,),
             "lock": (Phase.LOCKED,),
             "call_off": (Phase.CANCELLED,),
         },

@@ -4,7 +4,7 @@ one atomic fact. Policy clause three; no personal data, only ids."""
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.registration.domain import drawing
+from services.registration.domain import drawing, extension
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.activity import Attendance
 from services.registration.domain.admission import Admission, Reason, sentence
@@ -58,6 +58,7 @@ class Roster(Aggregate):
     draw: Draw | None = None
     waiver: Waiver | None = None
     cap_approver: str | None = None
+    extensions: list[extension.Extension] = field(default_factory=list)
     edition: int = 0
     """Of the activity's time that this roster follows."""
 
@@ -177,6 +178,11 @@ class Roster(Aggregate):
         self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
         if self.selection == Selection.RANDOM_DRAW:
             drawing.commit(self, at)
+        self._promote(at)
+
+    def extend(self, closes_at: datetime, reason: str, *, by: str, at: datetime) -> None:
+        """Registration ends later, or opens again; then the rule of an open list admits whom that of a closed held."""
+        extension.extend(self, closes_at, reason, by=by, at=at)
         self._promote(at)
 
     def hold_draw(self, seed: str, at: datetime) -> Headcount:

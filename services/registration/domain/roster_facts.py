@@ -26,6 +26,13 @@ class RegistrationClosed(PointFact):
 
 
 @dataclass(frozen=True)
+class RegistrationExtended(PointFact):
+    previous: datetime
+    closes_at: datetime
+    reopened: bool
+
+
+@dataclass(frozen=True)
 class CapRaised(PointFact):
     cap: int
 

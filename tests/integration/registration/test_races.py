@@ -87,6 +87,21 @@ async def test_two_doors_admit_a_person_once(replicas: tuple[Town, Town]) -> Non
     assert len({each.json()["first_at"] for each in scans}) == 1
 
 
+async def test_an_older_timer_at_another_replica_does_not_close_what_was_extended(replicas: tuple[Town, Town]) -> None:
+    """Both know of the first end; one moves it, the other's memory of it rings."""
+    one, two = await _fresh(replicas, 5)
+    await asyncio.gather(*(town.register() for town in (one, two)))
+    later = one.closes_at + timedelta(minutes=30)
+    body = {"closes_at": later.isoformat(), "reason": "群众代表还差几位"}
+    assert (await one.post(f"/open-points/{one.point}/extensions", body)).status_code == 201
+    for now, phase in ((one.closes_at + timedelta(minutes=1), "open"), (later, "closed")):
+        await one.service.steer(now)
+        await two.service.settled()
+        assert [(await town.view())["phase"] for town in (one, two)] == [phase] * 2
+    published = [each for each in await one.service.district.consume("registration") if one.point in each.envelope.id]
+    assert [type(each.fact).__name__ for each in published].count("RegistrationClosed") == 1
+
+
 async def test_what_is_put_off_again_while_an_earlier_click_is_repeated_has_one_time(
     replicas: tuple[Town, Town],
 ) -> None:

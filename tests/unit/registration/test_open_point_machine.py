@@ -22,7 +22,7 @@ CAP = 7
 
 
 class OpenPoint(RuleBasedStateMachine):
-    """Register, cancel, close, lock, check in, finish; refusals are answers and change nothing."""
+    """Register, cancel, close, extend, lock, check in, finish; refusals are answers and change nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +54,11 @@ class OpenPoint(RuleBasedStateMachine):
     @rule()
     def close(self) -> None:
         self.attempt(lambda point: point.close(CLOSES))
+
+    @precondition(lambda self: self.point.phase == Phase.CLOSED)
+    @rule()
+    def extend(self) -> None:
+        self.attempt(lambda point: point.extend(STARTS, "群众代表还差几位", by="clerk", at=self.now()))
 
     @precondition(lambda self: self.point.phase == Phase.CLOSED)
     @rule()

@@ -167,6 +167,7 @@ WALKS = {
         {
             "register": (lambda each: each.register("new", RESIDENT, grassroots=False, at=OPENS),),
             "cancel": (lambda each: each.cancel("me", OPENS),),
+            "extend": (lambda each: each.extend(STARTS, "群众代表还差几位", by="clerk", at=OPENS),),
             "waive": (lambda each: each.waive("偏远村居，无更多报名", by="office", at=CLOSES),),
             "close": (lambda each: each.close(CLOSES),),
             "draw": (lambda each: each.hold_draw(SEED, CLOSES),),

@@ -11,6 +11,7 @@ from services.registration.api.schemas.plans import ReasonBody
 from services.registration.api.schemas.rosters import (
     AdmissionView,
     CheckInBody,
+    ExtensionBody,
     HeadcountView,
     OpenPointView,
     RegistrationBody,
@@ -92,6 +93,18 @@ async def get_roster(point_id: Id, app: App, actor: Reader) -> RosterView:
 async def close_registration(point_id: Id, app: App, actor: Writer, once: OnceKey) -> OpenPointView:
     """Close before the deadline; a draw is committed to."""
     await app.handle(c.CloseRegistration(actor=actor, once=once, point_id=point_id))
+    return OpenPointView.of(await app.queries.roster(point_id))
+
+
+@router.post("/extensions", status_code=201)
+async def extend_registration(
+    point_id: Id, body: ExtensionBody, app: App, actor: Writer, once: OnceKey
+) -> OpenPointView:
+    """Close later, or open again; not once a list was committed to for a draw or locked. The reason stays inside."""
+    command = c.ExtendRegistration(
+        actor=actor, once=once, point_id=point_id, closes_at=body.closes_at, reason=body.reason
+    )
+    await app.handle(command)
     return OpenPointView.of(await app.queries.roster(point_id))
 
 

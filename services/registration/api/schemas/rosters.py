@@ -129,12 +129,31 @@ class RosterEntry(View):
     undone_because: str | None
 
 
+class ExtensionBody(Request):
+    """Until when registration is to stay open, and why."""
+
+    closes_at: Moment
+    reason: Reason
+
+
+class ExtensionView(View):
+    """By whom, when and why the end was moved."""
+
+    previous: Moment
+    closes_at: Moment
+    reopened: bool
+    reason: str
+    by: str
+    at: Moment
+
+
 class RosterView(View):
     """The list for staff."""
 
     open_point_id: Id
     phase: Phase
     entries: list[RosterEntry]
+    extensions: list[ExtensionView]
 
     @classmethod
     def of(cls, roster: Roster, contacts: dict[str, Contact]) -> "RosterView":
@@ -154,7 +173,8 @@ class RosterView(View):
             )
             for each in sorted(roster.registrations.values(), key=lambda each: each.ticket)
         ]
-        return cls(open_point_id=roster.id, phase=roster.phase, entries=entries)
+        extensions = [ExtensionView.model_validate(each) for each in roster.extensions]
+        return cls(open_point_id=roster.id, phase=roster.phase, entries=entries, extensions=extensions)
 
 
 class HeadcountView(View):

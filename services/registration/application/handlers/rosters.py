@@ -1,4 +1,4 @@
-"""Rosters: register, cancel, close, draw, waive, lock, check in, undo a check-in."""
+"""Rosters: register, cancel, close, extend, draw, waive, lock, check in, undo a check-in."""
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Place, Ports
@@ -47,6 +47,15 @@ class RosterHandlers:
         at = self._ports.clock.now()
         roster = await self._own(command.actor, command.point_id)
         await self._rosters.change(roster.id, lambda each: each.close(at), once=command.once)
+
+    async def extend(self, command: c.ExtendRegistration) -> None:
+        at, clerk = self._ports.clock.now(), command.actor.subject
+        roster = await self._own(command.actor, command.point_id)
+        await self._rosters.change(
+            roster.id,
+            lambda each: each.extend(command.closes_at, command.reason, by=clerk, at=at),
+            once=command.once,
+        )
 
     async def hold_draw(self, command: c.HoldDraw) -> Headcount:
         at = self._ports.clock.now()

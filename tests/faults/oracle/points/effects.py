@@ -10,7 +10,6 @@ ONCE: dict[tuple[str, str], str] = {
     ("registration", "activity-held"): "activity_id",
     ("registration", "activity-cancelled"): "activity_id",
     ("registration", "registration-opened"): "open_point_id",
-    ("registration", "registration-closed"): "open_point_id",
     ("registration", "roster-locked"): "open_point_id",
     ("registration", "draw-revealed"): "open_point_id",
     ("registration", "representative-applied"): "registration_id",
@@ -39,12 +38,25 @@ def once(world: World, verdict: Verdict) -> None:
         for id_, times in counted.items():
             if times > 1:
                 verdict.violated(5, f"{owner} says {name} of {id_} {times} times under different numbers")
+    _closed_again(world, verdict)
     for id_, state in world.states("scoring", "account").items():
         _standing_twice(id_, state["entries"], verdict)
     for id_, state in world.states("feedback", "register").items():
         numbers = sorted(state["noted"].values())
         if numbers != list(range(1, len(numbers) + 1)):
             verdict.violated(5, f"the register of {id_} gave the serial numbers {numbers[:10]} …, not each once")
+
+
+def _closed_again(world: World, verdict: Verdict) -> None:
+    """Registration closes once, and once more for each time that it was opened again."""
+    extended = world.owned.named("registration", "registration-extended")
+    reopened = Counter(each.body["open_point_id"] for each in extended if each.body["reopened"])
+    closed = Counter(each.body["open_point_id"] for each in world.owned.named("registration", "registration-closed"))
+    for id_, times in closed.items():
+        if times > 1 + reopened[id_]:
+            verdict.violated(
+                5, f"registration says registration-closed of {id_} {times} times, opened again {reopened[id_]}"
+            )
 
 
 def _standing_twice(account: str, entries: list[dict[str, object]], verdict: Verdict) -> None:
