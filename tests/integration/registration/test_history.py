@@ -12,8 +12,8 @@ from pymongo import MongoClient
 
 from shared.events.registration_v1 import RepresentativeCheckedIn
 from tests.history.__main__ import main
-from tests.history.check import Unread, Where, check
-from tests.history.findings import Verdict
+from tests.history.check import Unread
+from tests.integration.registration.histories import checked, where
 from tests.integration.registration.people import Town, announced
 from tests.support.service import ROOT, Runner, Running
 
@@ -24,15 +24,6 @@ MIX = {"npc_deputy": 2, "resident_representative": 2}
 async def service(running: Runner) -> AsyncIterator[Running]:
     async with running("registration") as made:
         yield made
-
-
-def where(service: Running, **other: Any) -> Where:
-    known = {"kafka": service.district.bootstrap, "api": str(service.http.base_url), "prefix": service.district.name}
-    return Where(**{**known, **other})
-
-
-async def checked(service: Running, patience: float = 15.0, **other: Any) -> Verdict:
-    return await asyncio.to_thread(check, where(service, **other), patience)
 
 
 async def registered(town: Town, *categories: str) -> list[dict[str, Any]]:
@@ -99,6 +90,7 @@ async def test_a_real_installation_is_sound_in_every_prefix(service: Running) ->
     assert verdict.word == "sound", str(verdict)
     assert (verdict.counts["open_points"], verdict.counts["views"], verdict.counts["activities"]) == (4, 4, 4)
     assert verdict.counts["prefixes"] > verdict.counts["commands"] > 40
+    assert verdict.counts["proofs"] == 1
     assert not verdict.unknown
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.registration.histories import checked
 from tests.integration.registration.people import POINTS, Town, announced, phone
 from tests.support.service import Districts, Runner
 
@@ -127,3 +128,10 @@ async def test_what_is_put_off_again_while_an_earlier_click_is_repeated_has_one_
         assert {each.status_code for each in (*answers, at_last)} == {201}
         last = one.starts_at + timedelta(hours=hours + 20)
         assert datetime.fromisoformat((await one.view())["closes_at"]) == last - timedelta(hours=1)
+
+
+async def test_every_prefix_of_these_races_kept_the_rules(replicas: tuple[Town, Town]) -> None:
+    """Not only their ends: the log that two replicas wrote together, command by command."""
+    verdict = await checked(replicas[0].service)
+    assert verdict.word == "sound", str(verdict)
+    assert verdict.counts["views"] == verdict.counts["open_points"] > 0
