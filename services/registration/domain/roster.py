@@ -212,8 +212,9 @@ class Roster(Aggregate):
         if short_by and not self.waiver:
             raise Conflict(
                 "composition_short",
-                f"名单还差 {short_by} 位群众代表，暂不能锁定。",
-                f"The list is {short_by} residents short and cannot be locked yet.",
+                f"名单还差 {short_by} 位群众代表，暂不能锁定。可延长报名（抽签的除外），或由区政府办公室豁免。",
+                f"The list is {short_by} residents short and cannot be locked yet. "
+                "Extend the registration (not for a draw), or ask the office for a waiver.",
                 short_by=short_by,
             )
         self.phase = locked

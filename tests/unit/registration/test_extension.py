@@ -31,6 +31,7 @@ def refused(point: Roster, closes_at: datetime, at: datetime = OPENS) -> Problem
 def refused_lock(point: Roster) -> str:
     with pytest.raises(Conflict) as problem:
         point.lock(CLOSES)
+    assert "延长报名" in problem.value.sentence.zh
     return problem.value.code
 
 
