@@ -55,6 +55,10 @@ async def a_day(service: Running) -> Town:
     await asyncio.gather(*(town.register() for _ in range(8)))
     for each in (people[3], people[0], people[5]):
         await cancelled(town, each)
+    await steps(town, "closings")
+    longer = {"closes_at": town.starts_at.isoformat(), "reason": "群众代表报名不足，延长一小时"}
+    (await town.post(f"/open-points/{town.point}/extensions", longer)).raise_for_status()
+    await registered(town, "resident_representative")
     await steps(town, "closings", "locks")
     for door in ("check-ins", "check-ins", "check-in-reversals", "check-ins"):
         await scanned(town, people[4], door)

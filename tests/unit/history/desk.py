@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.registration.adapters.events import published
@@ -70,6 +70,12 @@ def leaves(who: str, at: datetime = OPENS) -> Change:
 def closes() -> Change:
     """Registration ends."""
     return lambda roster: roster.close(CLOSES)
+
+
+def extends() -> Change:
+    """Registration goes on, or begins again."""
+    later = CLOSES + timedelta(days=1)
+    return lambda roster: roster.extend(later, "群众代表不足", by="clerk", at=CLOSES)
 
 
 def waives() -> Change:
