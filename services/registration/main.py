@@ -1,6 +1,7 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
 from services.registration.adapters.events import published
+from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
 from services.registration.api.routes import router
 from services.registration.application import Application
@@ -25,6 +26,7 @@ async def main(settings: Settings) -> None:
             rosters=service.store("roster", Roster, published),
             vault=MongoVault(service.collection("vault"), keys),
             codes=KeyedCodes(keys),
+            tickets=SignedTickets(keys),
             plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,

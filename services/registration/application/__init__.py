@@ -4,6 +4,7 @@ from services.registration.application import commands as c
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
+from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
 from services.registration.application.ports import Ports
 from services.registration.application.queries import Queries
@@ -17,6 +18,7 @@ class Application:
     def __init__(self, ports: Ports) -> None:
         units, plans = UnitHandlers(ports), PlanHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
+        tickets = TicketHandlers(ports, rosters.may_see)
         handlers: Handlers = {
             c.RegisterUnit: units.register,
             c.DraftPlan: plans.draft,
@@ -38,6 +40,7 @@ class Application:
             c.LockRoster: rosters.lock,
             c.CheckIn: rosters.check_in,
             c.UndoCheckIn: rosters.undo_check_in,
+            c.ReissueTicket: tickets.reissue,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)

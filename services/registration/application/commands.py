@@ -9,6 +9,7 @@ from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.place import Scan
 from services.registration.domain.plan import Content, Plan
+from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Particulars
 from shared.commands import Command
 
@@ -174,3 +175,12 @@ class UndoCheckIn(Command[Admission]):
     point_id: str
     registration_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReissueTicket(Command[IssuedTicket]):
+    """A new ticket for a place; whoever has an earlier one is turned away. With the claim code, or by staff."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None

@@ -7,6 +7,7 @@ from typing import Protocol
 from services.registration.domain.activity import Activity
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.roster import Roster
+from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
 from shared.metrics import Metrics
 from shared.repository import Repository
@@ -61,6 +62,22 @@ class Codes(Protocol):
         """The sealed seed of a point's draw: 64 hexadecimal digits, the same whenever asked."""
 
 
+class Tickets(Protocol):
+    """What is shown at the door: derived from the installation's keys, never stored."""
+
+    def sign(self, ticket: Ticket) -> str:
+        """The text of its QR code, signed with the current key."""
+
+    def read(self, text: str) -> Ticket | None:
+        """What a text says; None when it was not signed here: forged, damaged, or with a key that is unknown."""
+
+    def number(self, point_id: str, place: int, edition: int) -> str:
+        """Eight digits, the last a check digit; no two places or editions of a point share them. `place` < 100 000."""
+
+    def numbered(self, point_id: str, number: str) -> tuple[int, int]:
+        """The place and the edition that a number with a right check digit would be of, whether or not they exist."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Filled in by `main`."""
@@ -71,6 +88,7 @@ class Ports:
     rosters: Repository[Roster]
     vault: Vault
     codes: Codes
+    tickets: Tickets
     plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from services.registration.application.ports import Contact, Ports
+from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
 from services.registration.domain.roster import Roster
+from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit
 from shared.commands import Actor
 from shared.repository import Versioned
@@ -85,6 +87,12 @@ class Queries:
         roster = await self._ports.rosters.get(point_id)
         await self._may_see(actor, roster, registration_id, code)
         return roster.admission(registration_id)
+
+    async def ticket(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> IssuedTicket:
+        """What one representative shows at the door. Raises Conflict where no place is confirmed."""
+        roster = await self._ports.rosters.get(point_id)
+        await self._may_see(actor, roster, registration_id, code)
+        return issued(self._ports.tickets, roster, registration_id)
 
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""

@@ -50,7 +50,10 @@ class UndoneCheckIn:
 
 @dataclass(frozen=True)
 class Registration:
-    """One representative's place; `ticket` is the place in the queue of the category, `undone` the last mistake."""
+    """One representative's place; `ticket` is the place in the queue of the category, `undone` the last mistake.
+
+    `ticket_edition`: of what is shown at the door (`domain.ticket`); it rises when that is reissued.
+    """
 
     id: str
     category: Category
@@ -60,6 +63,7 @@ class Registration:
     at: datetime
     checked_in_at: datetime | None = None
     undone: UndoneCheckIn | None = None
+    ticket_edition: int = 1
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from services.registration.domain.draw import Draw
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
 from services.registration.domain.plan import Selection
+from services.registration.domain.ticket import holder, reissued
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Problem, not_found
 
@@ -223,6 +224,16 @@ class Roster(Aggregate):
         return self.confirmed()
 
     # the door
+
+    def ticket_holder(self, registration_id: str) -> Registration:
+        """Who may have a ticket. Raises NotFound, and Conflict where no place is confirmed."""
+        return holder(self.registration(registration_id), called_off=self.phase == Phase.CANCELLED)
+
+    def reissue_ticket(self, registration_id: str) -> int:
+        """The edition of the new ticket; every earlier one is revoked. Raises as `ticket_holder` does."""
+        mine = reissued(self.ticket_holder(registration_id))
+        self.registrations[mine.id] = mine
+        return mine.ticket_edition
 
     def check_in(self, registration_id: str, at: datetime) -> Scan:
         """Admit a confirmed representative; a second scan says when the first was."""
