@@ -1,6 +1,7 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
 from services.registration.adapters.events import published
+from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
 from services.registration.api.routes import router
@@ -19,6 +20,7 @@ async def main(settings: Settings) -> None:
     """Serve until told to stop."""
     keys = Keys.read(settings.vault_keys_file)
     async with serving("registration", settings) as service:
+        scans = MongoScanLog(service.collection("scan"))
         ports = Ports(
             units=service.store("unit", Unit, published),
             plans=service.store("plan", Plan, published),
@@ -27,8 +29,9 @@ async def main(settings: Settings) -> None:
             vault=MongoVault(service.collection("vault"), keys),
             codes=KeyedCodes(keys),
             tickets=SignedTickets(keys),
+            scans=scans,
             plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,
         )
-        await service.run(router, Application(ports))
+        await service.run(router, Application(ports), first=scans.prepare)

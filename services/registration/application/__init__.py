@@ -2,6 +2,7 @@
 
 from services.registration.application import commands as c
 from services.registration.application.handlers.activities import ActivityHandlers
+from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
@@ -18,7 +19,7 @@ class Application:
     def __init__(self, ports: Ports) -> None:
         units, plans = UnitHandlers(ports), PlanHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
-        tickets = TicketHandlers(ports, rosters.may_see)
+        tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         handlers: Handlers = {
             c.RegisterUnit: units.register,
             c.DraftPlan: plans.draft,
@@ -38,7 +39,8 @@ class Application:
             c.HoldDraw: rosters.hold_draw,
             c.WaiveComposition: rosters.waive,
             c.LockRoster: rosters.lock,
-            c.CheckIn: rosters.check_in,
+            c.CheckIn: door.check_in,
+            c.TakeInScans: door.take_in,
             c.UndoCheckIn: rosters.undo_check_in,
             c.ReissueTicket: tickets.reissue,
         }

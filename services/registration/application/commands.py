@@ -7,6 +7,7 @@ from services.registration.application.ports import Contact
 from services.registration.domain.activity import Activity, Session
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category, Headcount
+from services.registration.domain.door import Verdict
 from services.registration.domain.place import Scan
 from services.registration.domain.plan import Content, Plan
 from services.registration.domain.ticket import IssuedTicket
@@ -161,11 +162,35 @@ class LockRoster(Command[Headcount]):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckIn(Command[Scan]):
-    """Somebody is at the door, with a registration id or the code they keep."""
+    """Somebody is at the door and shows a ticket, its number, a claim code, or is found on the list.
+
+    `scanned_at`: by a door that was without a network then; `nonce`: the door's own mark of this scan.
+    """
 
     point_id: str
-    registration_id: str | None
-    code: str | None
+    shown: str
+    device: str = ""
+    nonce: str | None = None
+    scanned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DoorScan:
+    """One scan of a batch, as the door kept it."""
+
+    nonce: str
+    shown: str
+    scanned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeInScans(Command[list[Verdict]]):
+    """A door sends what it scanned while it was without a network; `sent_at` is the time on its own clock."""
+
+    point_id: str
+    device: str
+    sent_at: datetime | None
+    scans: tuple[DoorScan, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,12 @@
 """What registration's application needs from outside."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.registration.domain.activity import Activity
+from services.registration.domain.door import LoggedScan
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
@@ -78,6 +80,19 @@ class Tickets(Protocol):
         """The place and the edition that a number with a right check digit would be of, whether or not they exist."""
 
 
+class ScanLog(Protocol):
+    """Every scan that was answered, one line each, for good."""
+
+    async def append(self, lines: Iterable[LoggedScan]) -> None:
+        """Add lines; one that is there already stays as it is."""
+
+    async def known(self, scan_ids: Sequence[str]) -> dict[str, LoggedScan]:
+        """Those of the scans that were answered before, by id."""
+
+    async def of(self, point_id: str, at_most: int) -> list[LoggedScan]:
+        """A point's first lines in the order of the scans."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Filled in by `main`."""
@@ -89,6 +104,7 @@ class Ports:
     vault: Vault
     codes: Codes
     tickets: Tickets
+    scans: ScanLog
     plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

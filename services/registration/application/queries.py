@@ -7,6 +7,7 @@ from services.registration.application.ports import Contact, Ports
 from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
+from services.registration.domain.door import LoggedScan
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
@@ -93,6 +94,10 @@ class Queries:
         roster = await self._ports.rosters.get(point_id)
         await self._may_see(actor, roster, registration_id, code)
         return issued(self._ports.tickets, roster, registration_id)
+
+    async def scans(self, actor: Actor, point_id: str, at_most: int) -> tuple[Roster, list[LoggedScan]]:
+        """The log of a point's door, for staff of the activity's units."""
+        return await self._own(actor, point_id), await self._ports.scans.of(point_id, at_most)
 
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""

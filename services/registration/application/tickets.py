@@ -1,7 +1,7 @@
 """A place's ticket in both of its forms."""
 
 from services.registration.application.ports import Tickets
-from services.registration.domain.roster import DOOR_OPENS_BEFORE, Roster
+from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket, Ticket
 
 
@@ -14,6 +14,6 @@ def issued(tickets: Tickets, roster: Roster, registration_id: str) -> IssuedTick
         text=tickets.sign(Ticket.of(mine, roster.activity_id, roster.id)),
         number=tickets.number(roster.id, mine.ticket, mine.ticket_edition),
         edition=mine.ticket_edition,
-        valid_from=roster.starts_at - DOOR_OPENS_BEFORE,
-        valid_until=roster.ends_at,
+        valid_from=roster.doorway.opens_at,
+        valid_until=roster.doorway.closes_at,
     )

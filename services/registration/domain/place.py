@@ -49,6 +49,14 @@ class UndoneCheckIn:
 
 
 @dataclass(frozen=True)
+class Entrance:
+    """The scan by which somebody came in; an empty id is no scan's."""
+
+    scan_id: str
+    device: str
+
+
+@dataclass(frozen=True)
 class Registration:
     """One representative's place; `ticket` is the place in the queue of the category, `undone` the last mistake.
 
@@ -64,6 +72,7 @@ class Registration:
     checked_in_at: datetime | None = None
     undone: UndoneCheckIn | None = None
     ticket_edition: int = 1
+    entrance: Entrance | None = None
 
 
 @dataclass(frozen=True)
@@ -74,3 +83,4 @@ class Scan:
     registration_id: str
     category: Category
     first_at: datetime
+    first_device: str | None = None

@@ -2,7 +2,7 @@
 one atomic fact. Policy clause three; no personal data, only ids."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.registration.domain import drawing, extension
 from services.registration.domain import roster_facts as facts
@@ -15,6 +15,8 @@ from services.registration.domain.composition import (
     headcount,
     seats_for_others,
 )
+from services.registration.domain.door import DOOR_OPENS_BEFORE, Doorway, Result, Shown, Verdict, inside, judge
+from services.registration.domain.door_answers import let_in
 from services.registration.domain.draw import Draw
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
@@ -24,7 +26,6 @@ from shared.aggregate import Aggregate
 from shared.errors import Conflict, Problem, not_found
 
 WAITING_CAP = 200
-DOOR_OPENS_BEFORE = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -235,22 +236,30 @@ class Roster(Aggregate):
         self.registrations[mine.id] = mine
         return mine.ticket_edition
 
+    @property
+    def doorway(self) -> Doorway:
+        """The door as it stands."""
+        opens_at, phase = self.starts_at - DOOR_OPENS_BEFORE, self.phase
+        return Doorway(opens_at, self.ends_at, phase == Phase.LOCKED, phase == Phase.FINISHED, phase == Phase.CANCELLED)
+
+    def scan(self, shown: Shown) -> Verdict:
+        """What the door says of a scan: every one has its result, and who is admitted is inside."""
+        mine = self.registrations.get(shown.registration_id or "")
+        verdict = judge(mine, shown, self.doorway)
+        if mine and verdict.result == Result.ADMITTED:
+            self._set(inside(mine, shown), "check_in")
+        if mine and verdict.entered:
+            self.record(facts.CheckedIn(*self._about(mine, shown.at)))
+        return verdict
+
+    def admit(self, shown: Shown) -> Scan:
+        """As `scan`, for a door that asks about one person: raises Conflict or NotFound unless they are let in."""
+        POINT.must_allow(self.phase, "check_in")
+        return let_in(self.scan(shown))
+
     def check_in(self, registration_id: str, at: datetime) -> Scan:
         """Admit a confirmed representative; a second scan says when the first was."""
-        POINT.must_allow(self.phase, "check_in")
-        mine = self.registration(registration_id)
-        if mine.status == Status.ATTENDED and mine.checked_in_at:
-            return Scan("duplicate", mine.id, mine.category, mine.checked_in_at)
-        if not REGISTRATION.allows(mine.status, "check_in"):
-            allowed = REGISTRATION.allowed(mine.status)
-            raise Conflict(
-                "not_confirmed", "该代表没有确认的名额。", "No confirmed place.", state=mine.status, allowed=allowed
-            )
-        if not self.starts_at - DOOR_OPENS_BEFORE <= at <= self.ends_at:
-            raise Conflict("outside_hours", "不在签到时间内。", "The door is not open at this time.")
-        self._set(replace(mine, checked_in_at=at), "check_in")
-        self.record(facts.CheckedIn(*self._about(mine, at)))
-        return Scan("admitted", mine.id, mine.category, at)
+        return self.admit(Shown("", at, "", registration_id))
 
     def undo_check_in(self, registration_id: str, reason: str, *, by: str, at: datetime) -> Admission:
         """The wrong person was scanned: the place is confirmed again. Possible until the door closes for good."""
@@ -261,7 +270,9 @@ class Roster(Aggregate):
             raise Conflict(
                 "not_checked_in", "该代表尚未签到，无需撤销。", "Not checked in.", state=mine.status, allowed=allowed
             )
-        self._set(replace(mine, checked_in_at=None, undone=UndoneCheckIn(reason, by, at)), "undo_check_in")
+        self._set(
+            replace(mine, checked_in_at=None, entrance=None, undone=UndoneCheckIn(reason, by, at)), "undo_check_in"
+        )
         self.record(facts.CheckInUndone(*self._about(mine, at)))
         return self.admission(registration_id)
 

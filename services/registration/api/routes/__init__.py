@@ -5,8 +5,8 @@ Routes are tried one after another, so what is called most comes first.
 
 from fastapi import APIRouter
 
-from services.registration.api.routes import activities, calendar, draws, plans, rosters, tickets, units
+from services.registration.api.routes import activities, calendar, door, draws, plans, rosters, tickets, units
 
 router = APIRouter()
-for each in (rosters, draws, tickets, activities, calendar, plans, units):
+for each in (rosters, door, draws, tickets, activities, calendar, plans, units):
     router.include_router(each.router)

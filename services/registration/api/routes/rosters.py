@@ -1,4 +1,4 @@
-"""Open points: registrations, lock, door."""
+"""Open points: registrations, lock, a check-in taken back."""
 
 from typing import Annotated
 
@@ -10,13 +10,11 @@ from services.registration.api.schemas.common import Id
 from services.registration.api.schemas.plans import ReasonBody
 from services.registration.api.schemas.rosters import (
     AdmissionView,
-    CheckInBody,
     ExtensionBody,
     HeadcountView,
     OpenPointView,
     RegistrationBody,
     RosterView,
-    ScanView,
     UndoCheckInBody,
 )
 from services.registration.application import commands as c
@@ -119,13 +117,6 @@ async def waive_composition(point_id: Id, body: ReasonBody, app: App, actor: Wai
 async def lock_roster(point_id: Id, app: App, actor: Writer, once: OnceKey) -> HeadcountView:
     """The list is final; refused while residents are short."""
     return HeadcountView(confirmed=await app.handle(c.LockRoster(actor=actor, once=once, point_id=point_id)))
-
-
-@router.post("/check-ins", status_code=201)
-async def check_in(point_id: Id, body: CheckInBody, app: App, actor: Writer, once: OnceKey) -> ScanView:
-    """At the door; a second scan says when the first was."""
-    command = c.CheckIn(actor=actor, once=once, point_id=point_id, registration_id=body.registration_id, code=body.code)
-    return ScanView.of(await app.handle(command))
 
 
 @router.post("/check-in-reversals", status_code=201)

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
+from fastapi import Request as HttpRequest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from services.registration.domain.composition import Category
+from shared.errors import Sentence
 
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
@@ -35,3 +37,9 @@ class View(BaseModel):
     """An answer."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+def said(sentence: Sentence, request: HttpRequest) -> str:
+    """In the reader's language."""
+    english = request.headers.get("accept-language", "").lower().startswith("en")
+    return sentence.en if english else sentence.zh

@@ -1,19 +1,18 @@
-"""Open points, registrations, the door."""
+"""Open points, registrations."""
 
 from typing import Annotated, Literal
 
 from fastapi import Request as HttpRequest
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
-from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Request, View
+from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Request, View, said
 from services.registration.application.ports import Contact
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category
 from services.registration.domain.phase import Phase
-from services.registration.domain.place import Scan, Status
+from services.registration.domain.place import Status
 from services.registration.domain.plan import Selection
 from services.registration.domain.roster import Roster
-from shared.errors import Sentence
 from shared.security.masking import masked_name, masked_phone
 
 Phone = Annotated[str, StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?\d){9}$", max_length=24)]
@@ -53,7 +52,7 @@ class AdmissionView(View):
             status=Status(admission.status),
             reason=admission.reason,
             position=admission.position,
-            sentence=_said(admission.sentence, request),
+            sentence=said(admission.sentence, request),
             claim_code=claim_code,
         )
 
@@ -183,33 +182,6 @@ class HeadcountView(View):
     confirmed: Mix
 
 
-class CheckInBody(Request):
-    """Who is at the door: a registration, or the code they keep."""
-
-    registration_id: Id | None = None
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{8,10}$")] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "CheckInBody":
-        if (self.registration_id is None) == (self.code is None):
-            raise ValueError("either registration_id or code")
-        return self
-
-
-class ScanView(View):
-    """What the door shows."""
-
-    result: Literal["admitted", "duplicate"]
-    registration_id: Id
-    category: Category
-    first_at: Moment
-
-    @classmethod
-    def of(cls, scan: Scan) -> "ScanView":
-        """From the domain."""
-        return cls.model_validate(scan)
-
-
 class UndoCheckInBody(Request):
     """Whose check-in was a mistake, and why."""
 
@@ -218,8 +190,3 @@ class UndoCheckInBody(Request):
 
 
 ClaimCode = Annotated[str, Field(min_length=8, max_length=10)]
-
-
-def _said(sentence: Sentence, request: HttpRequest) -> str:
-    english = request.headers.get("accept-language", "").lower().startswith("en")
-    return sentence.en if english else sentence.zh

@@ -1,10 +1,9 @@
-"""Rosters: register, cancel, close, extend, draw, waive, lock, check in, undo a check-in."""
+"""Rosters: register, cancel, close, extend, draw, waive, lock, undo a check-in."""
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Place, Ports
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Headcount
-from services.registration.domain.place import Scan
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
 from shared.errors import Conflict, Invalid, not_found
@@ -45,12 +44,12 @@ class RosterHandlers:
 
     async def close(self, command: c.CloseRegistration) -> None:
         at = self._ports.clock.now()
-        roster = await self._own(command.actor, command.point_id)
+        roster = await self.own(command.actor, command.point_id)
         await self._rosters.change(roster.id, lambda each: each.close(at), once=command.once)
 
     async def extend(self, command: c.ExtendRegistration) -> None:
         at, clerk = self._ports.clock.now(), command.actor.subject
-        roster = await self._own(command.actor, command.point_id)
+        roster = await self.own(command.actor, command.point_id)
         await self._rosters.change(
             roster.id,
             lambda each: each.extend(command.closes_at, command.reason, by=clerk, at=at),
@@ -59,7 +58,7 @@ class RosterHandlers:
 
     async def hold_draw(self, command: c.HoldDraw) -> Headcount:
         at = self._ports.clock.now()
-        roster = await self._own(command.actor, command.point_id)
+        roster = await self.own(command.actor, command.point_id)
         seed = self._ports.codes.draw_seed(roster.id)
         return await self._rosters.change(
             roster.id, lambda each: each.hold_draw(seed, at), once=command.once, answer=Headcount
@@ -73,23 +72,12 @@ class RosterHandlers:
 
     async def lock(self, command: c.LockRoster) -> Headcount:
         at = self._ports.clock.now()
-        roster = await self._own(command.actor, command.point_id)
+        roster = await self.own(command.actor, command.point_id)
         return await self._rosters.change(roster.id, lambda each: each.lock(at), once=command.once, answer=Headcount)
-
-    async def check_in(self, command: c.CheckIn) -> Scan:
-        at = self._ports.clock.now()
-        roster = await self._own(command.actor, command.point_id)
-        registration_id = command.registration_id or self._holder(roster, command.code or "")
-        scan = await self._rosters.change(
-            roster.id, lambda each: each.check_in(registration_id, at), once=command.once, answer=Scan
-        )
-        if scan.result == "admitted":
-            self._ports.metrics.count("check_ins_total", town=roster.town, category=scan.category)
-        return scan
 
     async def undo_check_in(self, command: c.UndoCheckIn) -> Admission:
         at, clerk = self._ports.clock.now(), command.actor.subject
-        roster = await self._own(command.actor, command.point_id)
+        roster = await self.own(command.actor, command.point_id)
         admission = await self._rosters.change(
             roster.id,
             lambda each: each.undo_check_in(command.registration_id, command.reason, by=clerk, at=at),
@@ -102,7 +90,7 @@ class RosterHandlers:
     async def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
         """The holder of the code, or staff. Unknown and foreign look alike."""
         if actor.roles:
-            await self._own(actor, roster.id)
+            await self.own(actor, roster.id)
         elif not self._ports.codes.matches(registration_id, claim_code or ""):
             raise not_found("registration")
 
@@ -115,7 +103,7 @@ class RosterHandlers:
             answer=Admission,
         )
 
-    async def _own(self, actor: Actor, point_id: str) -> Roster:
+    async def own(self, actor: Actor, point_id: str) -> Roster:
         """The roster, for staff of the point's unit, of a host of its activity, or of the office."""
         roster = await self._rosters.get(point_id)
         if not actor.district_wide and roster.unit_id not in actor.units:
@@ -137,12 +125,6 @@ class RosterHandlers:
         """One person, one place: an earlier registration that lives stands."""
         if not await self._rosters.change(place.holder_point_id, lambda each: each.void(place.holder)):
             raise _registered_already()
-
-    def _holder(self, roster: Roster, code: str) -> str:
-        for each in roster.registrations:
-            if self._ports.codes.matches(each, code):
-                return each
-        raise not_found("registration")
 
     def _count(self, roster: Roster, category: str, outcome: str) -> None:
         self._ports.metrics.count("registrations_total", town=roster.town, category=category, outcome=outcome)
