@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from deploy.local.settings import ROOT
 
 GATE = "tests/engines"
+PURE = ("tests/architecture", "tests/docs", "tests/simulation", "tests/unit")
+FINE = (0, 5)  # passed, or nothing was asked of it: `-k word` may name tests of one part only
 LINTS = {
     "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
     "rules": ["-m", "ruff", "check", "--quiet", "."],
@@ -26,16 +28,28 @@ def lint() -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """The engines' gate first, because nothing else means anything without it; then everything else."""
-    for title, chosen in {
-        f"1/2 {GATE}: what we rely on, against the configured engines": [GATE],
-        "2/2 everything else": ["tests", f"--ignore={GATE}"],
-    }.items():
-        print(f"== {title}", flush=True)
-        code = subprocess.run([sys.executable, "-m", "pytest", *chosen, *arguments], cwd=ROOT, check=False).returncode
-        if code:
-            return code
-    return 0
+    """The engines' gate first, because nothing else means anything without it; then everything else.
+
+    What needs no engine runs beside what waits for engines most of its time, and is shown when it has ended.
+    """
+    print(f"== 1/2 {GATE}: what we rely on, against the configured engines", flush=True)
+    gate = _pytest([GATE], arguments)
+    if gate not in FINE:
+        return gate
+    print(f"== 2/2 everything else; {', '.join(PURE)} beside it, shown at the end", flush=True)
+    with ThreadPoolExecutor(1) as threads:
+        beside = threads.submit(_pytest, PURE, arguments, shown=False)
+        codes = [gate, _pytest(["tests", *(f"--ignore={each}" for each in (GATE, *PURE))], arguments), beside.result()]
+    return next((each for each in codes if each not in FINE), min(codes))
+
+
+def _pytest(chosen: Sequence[str], arguments: Sequence[str], *, shown: bool = True) -> int:
+    """Its exit code. What is not shown at once is shown as a whole when it has ended."""
+    command = [sys.executable, "-m", "pytest", *chosen, *arguments]
+    told = subprocess.run(command, cwd=ROOT, stdout=None if shown else subprocess.PIPE, text=True, check=False)
+    if not shown:
+        print(f"== {', '.join(chosen)}\n{told.stdout}", flush=True)
+    return told.returncode
 
 
 def _passes(name: str, command: Sequence[str]) -> bool:
