@@ -6,7 +6,7 @@ without. After a dozen of each the district is judged.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
@@ -108,24 +108,26 @@ async def _provoked(stage: Stage, case: Case) -> AsyncIterator[None]:
     if provoke is None:
         yield
         return
-    task = asyncio.create_task(_again_and_again(provoke))
+    reached = asyncio.Event()
+    task = asyncio.create_task(_again_and_again(provoke, reached))
     try:
         yield
     finally:
-        task.cancel()
+        reached.set()  # and not cancelled: what was sent must be in the books, or the judge takes it for a fault
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _again_and_again(provoke: Callable[[], Awaitable[None]]) -> None:
-    while True:
+async def _again_and_again(provoke: Callable[[], Awaitable[None]], reached: asyncio.Event) -> None:
+    while not reached.is_set():
         await provoke()
-        await asyncio.sleep(AGAIN)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reached.wait(), AGAIN)
 
 
 def _poison(stage: Stage) -> Callable[[], Awaitable[None]]:
     async def provoke() -> None:
         record = unreadable(stage)
-        [(topic, partition, offset)] = await asyncio.shield(asyncio.to_thread(send, stage.site.where.kafka, [record]))
+        [(topic, partition, offset)] = await asyncio.to_thread(send, stage.site.where.kafka, [record])
         stage.expected.injected.setdefault(topic, []).append([partition, offset])
         for reader in READERS:
             stage.expected.origins.setdefault(reader, []).append(f"{topic}/{partition}/{offset}")
