@@ -6,6 +6,7 @@
 digest over all of them.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -41,11 +42,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered to one `Idempotency-Key`."""
+    """What was answered to one `Idempotency-Key`: JSON, so that an engine has one value to read and not a tree."""
 
     key: str
     digest: str
-    value: Any
+    value: bytes
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Held(Generic[A]):
         """The answer given before to this key, whatever came with it."""
         return next((each for each in self.answers if each.key == once.key), None)
 
-    def with_answer(self, once: Once, value: Any) -> "Held[A]":
+    def with_answer(self, once: Once, value: bytes) -> "Held[A]":
         """Remembers an answer; the oldest are forgotten."""
         return replace(self, answers=(*self.answers, Answer(once.key, once.digest, value))[-KEPT_ANSWERS:])
 
@@ -127,7 +128,7 @@ class Codec(Generic[A]):
             seq=document["seq"],
             chain=document["chain"],
             outbox=tuple(Entry(**each) for each in document["outbox"]),
-            answers=tuple(Answer(**each) for each in document["answers"]),
+            answers=tuple(_answer(**each) for each in document["answers"]),
         )
 
     def aggregate(self, document: Document) -> A:
@@ -137,6 +138,11 @@ class Codec(Generic[A]):
     def timers(self, document: Document) -> dict[str, datetime]:
         """The timers alone; for sweeps over very many, where whole states would keep the process from its work."""
         return _TIMERS.validate_python(document["state"]["timers"])
+
+
+def _answer(key: str, digest: str, value: Any) -> Answer:
+    """As written, or as it was written before answers were bytes."""
+    return Answer(key, digest, value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
 _TIMERS = TypeAdapter(dict[str, datetime])

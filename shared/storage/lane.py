@@ -264,7 +264,7 @@ def _decide(held: Held[A], request: Request[A], codec: Codec[A]) -> tuple[Held[A
         outbox=(*held.outbox, *entries),
     )
     if request.once:
-        stored = request.codec.dump_python(value, mode="json") if request.codec else None
+        stored = request.codec.dump_json(value) if request.codec else b""
         changed = changed.with_answer(request.once, stored)
     return changed, value
 
@@ -276,7 +276,7 @@ def _said_before(request: Request[A], said: Answer) -> Any:
             "同一 Idempotency-Key 已用于另一内容，请换用新的键。",
             "This Idempotency-Key was used with another body; use a fresh key.",
         )
-    return request.codec.validate_python(said.value) if request.codec else None
+    return request.codec.validate_json(said.value) if request.codec else None
 
 
 def _admissible(held: Held[A], request: Request[A]) -> None:

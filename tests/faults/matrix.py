@@ -21,7 +21,7 @@ from tests.faults.rows.poison import READERS, unreadable
 
 ACTIONS, HITS = ("kill", "stop", "raise", "delay"), (1, 3)
 TOGETHER = 12  # cases of one service between two judgements
-REACHED = 40.0  # seconds; a reader that was killed or stopped is let into its group again after six
+REACHED = 90.0  # seconds, on a busy machine; a reader that was killed or stopped is let into its group again after six
 AGAIN = 1.0  # seconds between two provocations
 PACE = 20  # commands begun in a second
 

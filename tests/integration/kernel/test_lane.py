@@ -1,6 +1,7 @@
 """One writer per aggregate and process: what a store promises to commands, with its guards taken away in turn."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -490,3 +491,15 @@ async def test_control_without_the_revision_a_change_rests_on_what_was_seen_late
     monkeypatch.setattr(MongoDocuments, "replace", blind)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         await nothing_is_built_on_memory(tallies(), tallies())
+
+
+async def test_an_answer_that_was_kept_as_a_tree_is_still_repeated(tallies: Stores, documents: Documents) -> None:
+    """As documents had it before answers were bytes."""
+    await tallies().create(lambda: Tally(id="t"), "t")
+    await tallies().change("t", Tally.add, once=once("k1"), answer=int)
+    stored = await documents.get("t")
+    assert stored
+    [kept] = stored["answers"]
+    older = {**stored, "rev": stored["rev"] + 1, "answers": [{**kept, "value": json.loads(kept["value"])}]}
+    assert await documents.replace(older, rev=stored["rev"])
+    assert await tallies().change("t", Tally.add, once=once("k1"), answer=int) == 1
