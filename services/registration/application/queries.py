@@ -1,9 +1,9 @@
 """Questions to registration: they read, and change nothing."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from services.registration.application.ports import Contact, Ports
+from services.registration.application.programme import Programme, Programmes
 from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
@@ -18,7 +18,6 @@ from shared.commands import Actor
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
-LATELY = timedelta(days=90)  # so long an activity stays in the programme after its end
 MaySee = Callable[[Actor, Roster, str, str | None], Awaitable[None]]
 
 
@@ -28,6 +27,7 @@ class Queries:
     def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
         self._may_see = may_see
+        self._programmes = Programmes(ports.activities, ports.clock)
 
     async def unit(self, unit_id: str) -> Unit:
         """Raises NotFound."""
@@ -55,16 +55,9 @@ class Queries:
         chosen = [each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year)]
         return sorted(chosen, key=lambda each: (each.session.starts_at, each.id))
 
-    async def programme(self, town: str | None, unit_id: str | None) -> list[Activity]:
-        """What lies ahead and what ended lately, cancelled ones too, by start: of one town, one host, or all."""
-        since = self._ports.clock.now() - LATELY
-        return [
-            each
-            for each in await self.activities(None)
-            if each.session.ends_at >= since
-            and town in (None, each.town)
-            and (unit_id is None or unit_id in each.unit_ids)
-        ]
+    async def programme(self, town: str | None, unit_id: str | None) -> Programme:
+        """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""
+        return await self._programmes.of(town, unit_id)
 
     async def roster(self, point_id: str) -> Roster:
         """Raises NotFound."""

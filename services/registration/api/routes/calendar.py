@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -11,6 +12,7 @@ from services.registration.api import permissions as may
 from services.registration.api.calendar.entries import Entry, plain
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id, Slug, UnitId
+from services.registration.application.programme import Programme
 from shared.commands import Actor
 from shared.http.guard import requires
 from shared.time import day_of
@@ -20,6 +22,7 @@ router = APIRouter(tags=["calendar"])
 MEDIA_TYPE = "text/calendar"
 NAME = "政府开放日 Government Open Day"
 Reader = Annotated[Actor, requires(may.ACTIVITIES_READ)]
+_made: WeakKeyDictionary[Programme, tuple[tuple[Entry, ...], str]] = WeakKeyDictionary()
 Seen = Annotated[str | None, Header(alias="If-None-Match")]
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -52,12 +55,20 @@ async def get_programme_calendar(
 ) -> Response:
     """A feed to subscribe to: what lies ahead and what ended in the last 90 days, of one town, one host, or all."""
     name = plain(f"{NAME} · {(await app.queries.unit(unit_id)).particulars.name}") if unit_id else NAME
-    entries = [Entry.of(each) for each in await app.queries.programme(town, unit_id)]
-    tag = _tag(name, *entries)
+    entries, digest = _presented(await app.queries.programme(town, unit_id))
+    tag = _tag(name, digest)
     if _knows(seen, tag):
         return _unchanged(tag)
     content = await asyncio.to_thread(_programme, name, entries)
     return _calendar(content, tag, "inline; filename=openday.ics")
+
+
+def _presented(programme: Programme) -> tuple[tuple[Entry, ...], str]:
+    """Its entries and a digest of them: made once for as long as the programme is kept."""
+    if programme not in _made:
+        entries = tuple(Entry.of(each) for each in programme.activities)
+        _made[programme] = entries, _tag(*entries)
+    return _made[programme]
 
 
 def _one(entry: Entry) -> bytes:

@@ -1,0 +1,68 @@
+"""The district's programme for those who follow it: asked for often, by everyone, and seldom different."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from services.registration.domain.activity import Activity
+from shared.repository import Repository
+from shared.time import Clock, elapsed
+
+LATELY = timedelta(days=90)  # so long an activity stays in the programme after its end
+FRESH = 3.0  # seconds for which one reading serves all who ask; calendars look every hour
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """Activities by start, as they stood at one moment. The same object until they are read again."""
+
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What was read at one moment, and what was chosen from it since."""
+
+    begun: float
+    recent: list[Activity]
+    chosen: dict[tuple[str | None, str | None], Programme] = field(default_factory=dict)
+
+
+class Programmes:
+    """Reads every activity at most once in FRESH seconds, however many ask: reading 400 takes 60 ms of a core."""
+
+    def __init__(self, activities: Repository[Activity], clock: Clock, *, fresh: float = FRESH) -> None:
+        self._activities = activities
+        self._clock = clock
+        self._fresh = fresh
+        self._reading: asyncio.Task[_Reading] | None = None
+
+    async def of(self, town: str | None, unit_id: str | None) -> Programme:
+        """What lies ahead and what ended lately, cancelled ones too: of one town, one host, both, or all.
+
+        Raises Unavailable when the database is away: to all who wait for the same reading, and nobody waits twice.
+        """
+        if self._reading is None or self._is_over(self._reading):
+            self._reading = asyncio.create_task(self._read())
+        reading = await asyncio.shield(self._reading)
+        if (town, unit_id) not in reading.chosen:
+            reading.chosen[town, unit_id] = _chosen(reading.recent, town, unit_id)
+        return reading.chosen[town, unit_id]
+
+    def _is_over(self, reading: asyncio.Task[_Reading]) -> bool:
+        if not reading.done():
+            return False
+        failed = reading.cancelled() or reading.exception() is not None
+        return failed or elapsed() - reading.result().begun >= self._fresh
+
+    async def _read(self) -> _Reading:
+        begun = elapsed()
+        found = await self._activities.find()
+        since = self._clock.now() - LATELY
+        recent = [each for each in found if each.session.ends_at >= since]
+        return _Reading(begun, sorted(recent, key=lambda each: (each.session.starts_at, each.id)))
+
+
+def _chosen(recent: list[Activity], town: str | None, unit_id: str | None) -> Programme:
+    of_town = [each for each in recent if town in (None, each.town)]
+    return Programme(tuple(each for each in of_town if unit_id is None or unit_id in each.unit_ids))
