@@ -1,5 +1,6 @@
 """A draw through the API of a real service, checked by the published verifier as a program of its own."""
 
+import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -166,6 +167,20 @@ async def test_a_draw_asked_for_twice_is_held_once(town: Town) -> None:
     assert (first.status_code, first.text) == (201, again.text)
     other = await town.post(f"/open-points/{town.point}/draws")
     assert (other.status_code, other.json()["code"]) == (409, "no_draw")
+
+
+async def test_who_leaves_while_lots_are_drawn_leaves_before_or_after(town: Town) -> None:
+    """Whichever came first, the proof is true, and every place is taken that somebody is left for."""
+    people = await crowd(town, 3, 9)
+    await town.post(f"/open-points/{town.point}/closings")
+    saved = (await asked(town, "proof")).json()
+    leaving = [leave(town, each) for each in people[::2]]  # one deputy and five residents stay
+    await asyncio.gather(*leaving[:3], town.post(f"/open-points/{town.point}/draws"), *leaving[3:])
+    drawn = (await asked(town, "proof")).json()
+    verdict = verified(drawn, saved)
+    assert verdict.content, verdict.said
+    confirmed = (await town.view())["confirmed"]
+    assert (confirmed["npc_deputy"], confirmed["resident_representative"]) == (1, 4)
 
 
 async def test_staff_see_whom_a_draw_favoured_in_groups_of_five(service: Running) -> None:

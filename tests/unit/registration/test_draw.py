@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain import draw as lots
+from services.registration.domain import draw_proof
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.composition import Category
 from services.registration.domain.draw import digest
 from services.registration.domain.draw_proof import proof
 from services.registration.domain.place import Status
 from services.registration.domain.plan import Selection
+from services.registration.domain.roster import Roster
 from shared.errors import Conflict, NotFound
 from tests.support.verifier import verified
 from tests.unit.registration.draws import Story, people, published, stories
@@ -46,6 +48,13 @@ def test_a_draw_gives_each_category_its_places_and_the_others_a_queue() -> None:
     for category in Category:
         queue = [each.position for each in told if each.category == category]
         assert queue == list(range(1, len(queue) + 1))
+
+
+def test_quotas_beyond_the_cap_do_not_raise_it() -> None:
+    places = lots.Places("point", 4, dict.fromkeys(Category, 3))
+    crowd = {each.id: each.category for each in people([RESIDENT, DEPUTY, MEDIA] * 4)}
+    drawn = lots.hold(lots.commit(places, crowd, CLOSES), places, crowd, (), SEED, CLOSES)
+    assert len(drawn.confirmed) == 4
 
 
 def test_only_a_closed_list_is_drawn_and_only_once() -> None:
@@ -118,6 +127,18 @@ def test_who_leaves_after_the_draw_does_not_change_its_proof() -> None:
         point.cancel(each.id, CLOSES)
     assert published(point) == told
     assert verified(told).content
+
+
+def _still_there(point: Roster, draw: lots.Draw) -> dict[str, Category]:
+    there = {each.id: each.category for each in point.registrations.values() if each.status != Status.CANCELLED}
+    return {each: there[each] for each in draw.lots if each in there}
+
+
+def test_a_proof_of_the_present_list_would_look_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control for both: without the list of the close a true draw fails its check as soon as somebody leaves."""
+    monkeypatch.setattr(draw_proof, "applicants", _still_there)
+    for point in (STORY.closed(), STORY.held()):
+        assert "List, cap and quotas" in verified(published(point)).said.splitlines()[-1]
 
 
 def _swapped(told: dict[str, Any]) -> None:
