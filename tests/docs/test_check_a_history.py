@@ -3,6 +3,9 @@
 import re
 import shlex
 
+from deploy.local.instances import DEMO_OFFSET
+from deploy.local.ports import HOST, Ports
+from deploy.local.settings import LocalSettings
 from tests.docs.documents import ROOT, blocks
 from tests.history.__main__ import parser
 from tests.history.findings import CONCLUSIONS, INVARIANTS
@@ -11,11 +14,13 @@ PAGE = (ROOT / "docs" / "howto" / "check-a-history.md").read_text(encoding="utf-
 FIRST_CELLS = re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)
 
 
-def test_the_command_is_understood() -> None:
-    [command] = blocks(PAGE, "sh")
-    program, _, words = command.partition("-m tests.history ")
-    assert program == ".venv/bin/python "
-    assert parser().parse_args(shlex.split(words)).prefix == "openday"
+def test_the_commands_are_understood_and_one_reaches_the_demonstration() -> None:
+    lines = [each.partition("-m tests.history ") for each in blocks(PAGE, "sh")]
+    assert {program for program, _, _ in lines} == {".venv/bin/python "}
+    asked = [parser().parse_args(shlex.split(words)) for _, _, words in lines]
+    demo = Ports.from_base(LocalSettings.model_fields["local_port_base"].default + DEMO_OFFSET)
+    assert asked[-1].kafka == f"{HOST}:{demo.kafka}"
+    assert asked[-1].api == f"http://{HOST}:{demo.registration}"
 
 
 def test_every_option_is_explained_and_no_other() -> None:

@@ -53,7 +53,7 @@ def differences(view: View | None, point: Point, activity: Activity) -> Iterator
     if view is None:
         yield "an open point", "404"
         return
-    draw, composition = view.get("draw") or {"held": False, "seed": None}, view.get("composition", {})
+    draw, composition = view.get("draw") or {"held": False}, view.get("composition", {})
     folded: dict[str, object] = {
         "activity_id": point.activity,
         "cap": point.cap,
@@ -61,13 +61,13 @@ def differences(view: View | None, point: Point, activity: Activity) -> Iterator
         "waiting": point.waiting.total(),
         "composition": (point.residents, point.total, not point.short_by, point.short_by),
         "waived": point.waived,
-        "draw": (point.reveal is not None, point.reveal["seed"] if point.reveal else None),
+        "draw": (point.reveal is not None, point.seed_digest, point.reveal["seed"] if point.reveal else None),
     }
     shown: dict[str, object] = {
         **{name: view.get(name) for name in ("activity_id", "cap", "waiting", "waived")},
         "confirmed": {category: count for category, count in view.get("confirmed", {}).items() if count},
         "composition": tuple(composition.get(name) for name in ("residents", "total", "met", "short_by")),
-        "draw": (draw.get("held"), draw.get("seed")),
+        "draw": (draw.get("held"), draw.get("seed_digest"), draw.get("seed")),
     }
     for name, value in folded.items():
         if shown[name] != value:

@@ -133,6 +133,7 @@ def _reader(bootstrap: str, options: Mapping[str, str] = NO_OPTIONS) -> Iterator
             "isolation.level": "read_committed",
             "auto.offset.reset": "earliest",
             "broker.address.family": "v4",
+            "log_level": 2,  # what goes wrong is said once, by TopicsAway, and not at every attempt to connect
             **options,
             "enable.auto.commit": False,
         }

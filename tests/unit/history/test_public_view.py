@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.history.draws import digest
 from tests.history.history import History
 from tests.history.public import NotRegistration, Public
 from tests.unit.history.draws import SEED, drawn
@@ -114,17 +115,20 @@ def test_a_door_that_closed_with_nobody_absent_is_told_by_the_activity_alone(pha
     assert shown(all_in, seen).verdict().word == word
 
 
-@pytest.mark.parametrize(("seed", "word"), [(SEED, "sound"), ("6" * 64, "unsound")])
-def test_the_seed_that_is_shown_is_the_one_revealed(seed: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("seed", "sealed", "word"),
+    [(SEED, SEED, "sound"), ("6" * 64, SEED, "unsound"), (SEED, "6" * 64, "unsound")],
+)
+def test_the_seed_that_is_shown_is_the_one_sealed_and_revealed(seed: str, sealed: str, word: str) -> None:
     seen = view(
         cap=6,
         phase="closed",
         confirmed={RESIDENT: 2, DEPUTY: 2},
         composition={"residents": 2, "total": 4, "met": True, "short_by": 0},
         waiting=2,
-        draw={"held": True, "seed": seed},
+        draw={"held": True, "seed_digest": digest(sealed), "seed": seed},
     )
-    assert shown(drawn(), seen).verdict().word == word
+    assert shown(drawn(opening=SEED), seen).verdict().word == word
 
 
 @pytest.mark.parametrize("answer", [[], {"activities": [{"id": "a"}]}, {}, "<html>"], ids=str)
