@@ -27,7 +27,7 @@ READS = {
     "scoring": ("registration", "feedback", "reporting"),
 }
 """Whose facts each reader is watched on; scoring's own grow while it reads."""
-PATIENCE = 180.0  # seconds for everything to be read
+PATIENCE = 400.0  # seconds for everything to be read
 LOOK = 0.05  # seconds between looks at the committed offsets
 
 
