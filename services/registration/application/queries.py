@@ -7,7 +7,7 @@ from services.registration.application.programme import Programme, Programmes
 from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
-from services.registration.domain.door import LoggedScan
+from services.registration.domain.door import LoggedScan, with_entrances
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
@@ -89,8 +89,10 @@ class Queries:
         return issued(self._ports.tickets, roster, registration_id)
 
     async def scans(self, actor: Actor, point_id: str, at_most: int) -> tuple[Roster, list[LoggedScan]]:
-        """The log of a point's door, for staff of the activity's units."""
-        return await self._own(actor, point_id), await self._ports.scans.of(point_id, at_most)
+        """The log of a point's door up to so many lines, for staff of the activity's units."""
+        roster, lines = await self._own(actor, point_id), await self._ports.scans.of(point_id, at_most)
+        whole = len(lines) < at_most
+        return roster, with_entrances(point_id, roster.registrations, lines) if whole else lines
 
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""

@@ -184,3 +184,25 @@ def recalled(registrations: Mapping[str, Registration], logged: LoggedScan) -> V
     if mine.entrance is None or (mine.undone and logged.at <= mine.undone.at):
         return _about(Result.UNDONE, mine)
     return _about(Result.DUPLICATE, mine)
+
+
+def with_entrances(
+    point_id: str, registrations: Mapping[str, Registration], lines: list[LoggedScan]
+) -> list[LoggedScan]:
+    """The log, and those entrances that a crash kept from it: the roster knows them, not who sent them or when."""
+    logged = {each.scan_id for each in lines}
+    missing = [
+        LoggedScan(
+            scan_id=each.entrance.scan_id,
+            point_id=point_id,
+            device=each.entrance.device,
+            at=each.checked_in_at,
+            received_at=each.checked_in_at,
+            by="",
+            registration_id=each.id,
+            answered=Result.ADMITTED,
+        )
+        for each in registrations.values()
+        if each.entrance and each.checked_in_at and each.entrance.scan_id not in logged
+    ]
+    return sorted([*lines, *missing], key=lambda each: (each.at, each.scan_id))

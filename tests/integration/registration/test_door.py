@@ -117,6 +117,7 @@ async def test_everything_that_people_bring_to_a_door_gets_its_result(replicas: 
     lines = await logged(town)
     assert Counter(each["answered"] for each in lines) == Counter(each["result"] for each in answers)
     assert {each["by"] for each in lines} == {"clerk"}
+    assert await service.metric("openday_scans_total", result="bad_signature") == 2
 
 
 def times(town: Town) -> tuple[datetime, datetime]:
@@ -134,6 +135,22 @@ async def test_a_batch_that_is_sent_again_changes_nothing(replicas: tuple[Runnin
     assert again == first[::-1]
     assert await logged(town) == log
     assert Counter(each["result"] for each in first) == {"admitted": 3, "unknown_code": 1}
+
+
+async def test_an_entrance_that_a_crash_kept_from_the_log_is_shown_and_logged_when_it_is_sent_again(
+    replicas: tuple[Running, Running],
+) -> None:
+    town = await announced(replicas[0])
+    (person,) = await locked(town, 1)
+    one = scan(person["ticket"], town.service.district.now - timedelta(minutes=3))
+    first = await sent(town, "east", one)
+    (line,) = await logged(town)
+    client: MongoClient[Person] = MongoClient(town.service.district.mongo_url)
+    client[town.service.district.database("registration")]["scan"].delete_one({"_id": line["scan_id"]})
+    (known,) = await logged(town)
+    assert known == line | {"by": "", "received_at": line["scanned_at"]}
+    assert await sent(town, "east", one) == first
+    assert await logged(town) == [line]
 
 
 async def test_of_two_doors_apart_the_earlier_scan_admits_though_it_is_sent_later(

@@ -37,11 +37,11 @@ class DoorHandlers:
             return let_in(recalled(roster.registrations, known[shown.scan_id]))
         foreseen = roster.scan(shown).result  # on our own copy: what the log says of a refusal
         if foreseen not in (Result.ADMITTED, Result.DUPLICATE):
-            await self._ports.scans.append([_line(roster, shown, foreseen, command.actor, now)])
+            await self._note(roster, command.actor, now, {shown: foreseen})
         scan = await self._ports.rosters.change(
             roster.id, lambda each: each.admit(shown), once=command.once, answer=Scan
         )
-        await self._ports.scans.append([_line(roster, shown, Result(scan.result), command.actor, now)])
+        await self._note(roster, command.actor, now, {shown: Result(scan.result)})
         if scan.result == Result.ADMITTED:
             self._count(roster, scan.category)
         return scan
@@ -58,9 +58,7 @@ class DoorHandlers:
             return verdicts | {scan_id: recalled(each.registrations, line) for scan_id, line in known.items()}
 
         verdicts = await self._ports.rosters.change(roster.id, answered)
-        await self._ports.scans.append(
-            _line(roster, each, verdicts[each.scan_id].result, command.actor, now) for each in fresh
-        )
+        await self._note(roster, command.actor, now, {each: verdicts[each.scan_id].result for each in fresh})
         for verdict in verdicts.values():
             if verdict.entered and verdict.category:
                 self._count(roster, verdict.category)
@@ -84,6 +82,24 @@ class DoorHandlers:
         except Invalid:
             return UNKNOWN
 
+    async def _note(self, roster: Roster, actor: Actor, now: datetime, answers: dict[Shown, Result]) -> None:
+        """Into the log, and into the count of what doors see."""
+        await self._ports.scans.append(
+            LoggedScan(
+                scan_id=each.scan_id,
+                point_id=roster.id,
+                device=each.device,
+                at=each.at,
+                received_at=now,
+                by=actor.subject,
+                registration_id=each.registration_id,
+                answered=answered,
+            )
+            for each, answered in answers.items()
+        )
+        for answered in answers.values():
+            self._ports.metrics.count("scans_total", town=roster.town, result=answered)
+
     def _count(self, roster: Roster, category: str) -> None:
         self._ports.metrics.count("check_ins_total", town=roster.town, category=category)
 
@@ -99,16 +115,3 @@ def _shown(meant: Meant, scan_id: str, at: datetime, device: str, *, live: bool)
 
 def _in_time(shown: Shown) -> tuple[datetime, str]:
     return shown.at, shown.scan_id
-
-
-def _line(roster: Roster, shown: Shown, answered: Result, actor: Actor, received_at: datetime) -> LoggedScan:
-    return LoggedScan(
-        scan_id=shown.scan_id,
-        point_id=roster.id,
-        device=shown.device,
-        at=shown.at,
-        received_at=received_at,
-        by=actor.subject,
-        registration_id=shown.registration_id,
-        answered=answered,
-    )
