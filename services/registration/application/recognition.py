@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.registration.application.ports import Codes, Tickets
 from services.registration.domain.door import Result
+from services.registration.domain.place import Registration
 from services.registration.domain.roster import Roster
-from services.registration.domain.ticket import FORM, checked_number, is_number, tag
+from services.registration.domain.ticket import FORM, checked_number, is_number, plain, tag
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -24,37 +26,44 @@ UNKNOWN = Meant(fault=Result.UNKNOWN_CODE)
 
 
 class Recognition:
-    """Reads what cameras and people bring."""
+    """Reads what cameras and people bring to one point. For one request: what it looks up, it looks up once."""
 
-    def __init__(self, tickets: Tickets, codes: Codes) -> None:
+    def __init__(self, tickets: Tickets, codes: Codes, roster: Roster) -> None:
         self._tickets = tickets
         self._codes = codes
+        self._roster = roster
 
-    def meant(self, roster: Roster, shown: str) -> Meant:
+    def meant(self, shown: str) -> Meant:
         """Raises Invalid for a ticket number that was mistyped."""
         text = shown.strip()
         if text.upper().startswith(FORM):
-            return self._ticket(roster, text)
+            return self._ticket(text)
         if _ID.fullmatch(text):
             return Meant(text)
-        holder = next((each for each in roster.registrations if self._codes.matches(each, text)), None)
-        if holder:
+        if holder := self._holders.get(plain(text).upper()):
             return Meant(holder)
-        return self._number(roster, checked_number(text)) if is_number(text) else UNKNOWN
+        return self._number(checked_number(text)) if is_number(text) else UNKNOWN
 
-    def _ticket(self, roster: Roster, text: str) -> Meant:
+    @cached_property
+    def _holders(self) -> dict[str, str]:
+        """By claim code."""
+        return {self._codes.claim_code(each): each for each in self._roster.registrations}
+
+    @cached_property
+    def _places(self) -> dict[int, Registration]:
+        return {each.ticket: each for each in self._roster.registrations.values()}
+
+    def _ticket(self, text: str) -> Meant:
         ticket = self._tickets.read(text)
         if ticket is None:
             return Meant(fault=Result.BAD_SIGNATURE)
-        if ticket.activity_tag != tag(roster.activity_id):
+        if ticket.activity_tag != tag(self._roster.activity_id):
             return Meant(ticket.registration_id, fault=Result.WRONG_ACTIVITY)
-        if ticket.point_tag != tag(roster.id):
+        if ticket.point_tag != tag(self._roster.id):
             return Meant(ticket.registration_id, fault=Result.WRONG_POINT)
         return Meant(ticket.registration_id, ticket.edition)
 
-    def _number(self, roster: Roster, number: str) -> Meant:
-        place, edition = self._tickets.numbered(roster.id, number)
-        for each in roster.registrations.values():
-            if each.ticket == place and 1 <= edition <= each.ticket_edition:
-                return Meant(each.id, edition)
-        return UNKNOWN
+    def _number(self, number: str) -> Meant:
+        place, edition = self._tickets.numbered(self._roster.id, number)
+        mine = self._places.get(place)
+        return Meant(mine.id, edition) if mine and 1 <= edition <= mine.ticket_edition else UNKNOWN

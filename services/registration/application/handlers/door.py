@@ -27,7 +27,6 @@ class DoorHandlers:
     def __init__(self, ports: Ports, own: Own) -> None:
         self._ports = ports
         self._own = own
-        self._recognition = Recognition(ports.tickets, ports.codes)
 
     async def check_in(self, command: c.CheckIn) -> Scan:
         now = self._ports.clock.now()
@@ -49,7 +48,8 @@ class DoorHandlers:
     async def take_in(self, command: c.TakeInScans) -> list[Verdict]:
         now = self._ports.clock.now()
         roster = await self._own(command.actor, command.point_id)
-        sent = [self._from_batch(roster, command, each, now) for each in command.scans]
+        recognition = self._recognition(roster)
+        sent = [_from_batch(recognition, roster, command, each, now) for each in command.scans]
         known = await self._ports.scans.known([each.scan_id for each in sent])
         fresh = sorted({each.scan_id: each for each in sent if each.scan_id not in known}.values(), key=_in_time)
 
@@ -68,19 +68,10 @@ class DoorHandlers:
         nonce, when = command.nonce, command.scanned_at
         scan_id = _scan_id(roster, command.device, nonce, command.shown) if nonce else command.new_id("scan")
         at = scanned_at(when, None, now) if when else now
-        return _shown(self._recognition.meant(roster, command.shown), scan_id, at, command.device, live=not when)
+        return _shown(self._recognition(roster).meant(command.shown), scan_id, at, command.device, live=not when)
 
-    def _from_batch(self, roster: Roster, command: c.TakeInScans, scan: c.DoorScan, now: datetime) -> Shown:
-        scan_id = _scan_id(roster, command.device, scan.nonce, scan.shown)
-        at = scanned_at(scan.scanned_at, command.sent_at, now)
-        return _shown(self._meant(roster, scan.shown), scan_id, at, command.device, live=False)
-
-    def _meant(self, roster: Roster, shown: str) -> Meant:
-        """In a batch a mistyped number is one bad scan among good ones."""
-        try:
-            return self._recognition.meant(roster, shown)
-        except Invalid:
-            return UNKNOWN
+    def _recognition(self, roster: Roster) -> Recognition:
+        return Recognition(self._ports.tickets, self._ports.codes, roster)
 
     async def _note(self, roster: Roster, actor: Actor, now: datetime, answers: dict[Shown, Result]) -> None:
         """Into the log, and into the count of what doors see."""
@@ -102,6 +93,22 @@ class DoorHandlers:
 
     def _count(self, roster: Roster, category: str) -> None:
         self._ports.metrics.count("check_ins_total", town=roster.town, category=category)
+
+
+def _from_batch(
+    recognition: Recognition, roster: Roster, command: c.TakeInScans, scan: c.DoorScan, now: datetime
+) -> Shown:
+    scan_id = _scan_id(roster, command.device, scan.nonce, scan.shown)
+    at = scanned_at(scan.scanned_at, command.sent_at, now)
+    return _shown(_meant(recognition, scan.shown), scan_id, at, command.device, live=False)
+
+
+def _meant(recognition: Recognition, shown: str) -> Meant:
+    """In a batch a mistyped number is one bad scan among good ones."""
+    try:
+        return recognition.meant(shown)
+    except Invalid:
+        return UNKNOWN
 
 
 def _scan_id(roster: Roster, device: str, nonce: str, shown: str) -> str:
