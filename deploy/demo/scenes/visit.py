@@ -27,7 +27,7 @@ class Visit:
             yield Step(ends, activity.id, "registration", "held", self.hold)
 
     async def check_in(self, stage: Stage) -> None:
-        """Every other one shows the code, the rest are found on the list; the points beside each other."""
+        """They show a ticket, type its number or the claim code, or are found on the list; all points at once."""
         await asyncio.gather(*(self._door(stage, point) for point in self.activity.points))
 
     async def hold(self, stage: Stage) -> None:
@@ -42,10 +42,18 @@ class Visit:
         places = [each for each in point_of(stage, self.activity, point.slug).registered if each.id in confirmed]
         coming = who_comes(point, places)
         for number, each in enumerate(coming):
-            shown = {"code": each.claim_code} if number % 2 else {"registration_id": each.id}
-            await self._scan(stage, point, f"{number}", shown)
+            await self._scan(stage, point, f"{number}", await self._shown(stage, point, each, number))
         again = await self._scan(stage, point, "again", {"code": coming[0].claim_code})
         stage.found(f"{self.activity.id} {point.slug}: a second scan of the same code", "duplicate", again["result"])
+
+    async def _shown(self, stage: Stage, point: OpenPoint, who: Registered, number: int) -> dict[str, str]:
+        """Each brings something else."""
+        if number % 4 < 2:
+            return {"code": who.claim_code} if number % 4 else {"registration_id": who.id}
+        known, staff = point_of(stage, self.activity, point.slug), clerk(point.owner_unit_id)
+        path = f"/open-points/{known.id}/registrations/{who.id}/ticket"
+        ticket = await stage.api.get("registration", path, staff)
+        return {"ticket": ticket["ticket"]} if number % 4 == 2 else {"code": ticket["number"]}
 
     async def _scan(self, stage: Stage, point: OpenPoint, number: str, shown: dict[str, str]) -> Any:
         known = point_of(stage, self.activity, point.slug)
