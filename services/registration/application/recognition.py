@@ -10,7 +10,7 @@ from services.registration.domain.place import Registration
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import FORM, checked_number, is_number, plain, tag
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tests.support.service import Districts, Runner, Running
 from tests.support.waiting import eventually
 
 Person = dict[str, Any]
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00Z")
 CAPS = {"cap": 20, "mix": {"resident_representative": 20}}
 
 
@@ -182,8 +183,13 @@ async def test_a_door_whose_clock_is_an_hour_off_says_so(replicas: tuple[Running
     ahead = scan(person["ticket"], now + hour - timedelta(minutes=20))
     (east,) = await sent(town, "east", ahead, sent_at=(now + hour).isoformat())
     assert (east["result"], datetime.fromisoformat(east["first_at"])) == ("admitted", now - timedelta(minutes=20))
+    reset = scan(person["claim_code"], EPOCH + timedelta(minutes=5))
+    (north,) = await sent(town, "north", reset, sent_at=(EPOCH + timedelta(minutes=11)).isoformat())
+    assert north["result"] == "duplicate", "six minutes ago, by a clock that lost its battery"
     (unsaid,) = await sent(town, "south", ahead)
     assert unsaid["result"] == "duplicate", "a scan in the future is not before one in the past"
+    at = [now - datetime.fromisoformat(each["scanned_at"]) for each in await logged(town)]
+    assert at == [timedelta(minutes=each) for each in (20, 10, 6, 0)]
 
 
 async def test_two_doors_at_once_let_everybody_in_once(replicas: tuple[Running, Running]) -> None:
@@ -279,6 +285,9 @@ async def test_the_log_is_for_staff_and_keeps_nothing_of_what_was_shown(replicas
         {"device": "east", "scans": [{"nonce": "n", "scanned_at": "2021-09-01T01:00:00", "shown": "x"}]},
         {"device": "east\n", "scans": [scan("x", datetime.fromisoformat("2021-09-01T01:00:00Z"))]},
         {"device": "east", "scans": [scan("x", datetime.fromisoformat("2021-09-01T01:00:00Z"))] * 201},
+        {"device": "east", "scans": [{"nonce": "n", "scanned_at": "0001-01-01T00:00:00+08:00", "shown": "x"}]},
+        {"device": "east", "scans": [{"nonce": "n", "scanned_at": "9999-12-31T23:59:59-05:00", "shown": "x"}]},
+        {"device": "east", "sent_at": "9999-12-31T23:59:59Z", "scans": [scan("x", EPOCH)]},
     ],
 )
 async def test_a_batch_out_of_shape_is_refused_whole(replicas: tuple[Running, Running], body: Person) -> None:

@@ -48,6 +48,7 @@ CODE = CODES.claim_code(ONE)
         (text(HALL)[:-1], Meant(fault=Result.BAD_SIGNATURE)),
         ("od1.", Meant(fault=Result.BAD_SIGNATURE)),
         (ONE, Meant(ONE)),
+        ("0" * 36, Meant("0" * 36)),
         (f"{CODE[:4].lower()}-{CODE[4:]}", Meant(ONE)),
         (NUMBER, Meant(ONE, 1)),
         (f"{NUMBER[:4]} {NUMBER[4:]}", Meant(ONE, 1)),
