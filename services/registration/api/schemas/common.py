@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Request as HttpRequest
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from services.registration.domain.composition import Category
 from shared.errors import Sentence
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
@@ -23,8 +25,17 @@ def _with_offset(value: datetime) -> str:
     return value.isoformat().replace("+00:00", "Z")
 
 
-Moment = Annotated[AwareDatetime, PlainSerializer(_with_offset, return_type=str, when_used="json")]
-"""An instant, always with an offset."""
+def _of_our_times(value: datetime) -> datetime:
+    """The ends of time overflow in another zone. A clock that lost its battery says 1970, and that can be read."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
+Moment = Annotated[
+    AwareDatetime, AfterValidator(_of_our_times), PlainSerializer(_with_offset, return_type=str, when_used="json")
+]
+"""An instant of our times, always with an offset."""
 
 
 class Request(BaseModel):

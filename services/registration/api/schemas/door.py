@@ -1,10 +1,9 @@
 """Scans: one, a batch, the log."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Request as HttpRequest
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from services.registration.api.schemas.common import Id, Moment, Request, View, said
 from services.registration.application.commands import DoorScan
@@ -15,23 +14,11 @@ from services.registration.domain.place import Scan
 from services.registration.domain.roster import Roster
 
 BATCH = 200
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 Device = Annotated[str, StringConstraints(pattern=r"^\w[\w .-]*$", max_length=40)]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=64)]
 Typed = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{8,10}$")]
 Anything = Annotated[str, StringConstraints(min_length=1, max_length=4300)]
 """Whatever a camera may read: a QR code holds 4,296 characters at most."""
-
-
-def _of_our_times(value: datetime) -> datetime:
-    """A clock that lost its battery says 1970 and is put right by `sent_at`; the ends of time cannot be."""
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return value
-
-
-DoorTime = Annotated[AwareDatetime, AfterValidator(_of_our_times)]
-"""On a door's own clock."""
 
 
 class CheckInBody(Request):
@@ -45,7 +32,7 @@ class CheckInBody(Request):
     ticket: Anything | None = None
     device: Device | None = None
     nonce: Nonce | None = None
-    scanned_at: DoorTime | None = None
+    scanned_at: Moment | None = None
 
     @model_validator(mode="after")
     def _one_of_three(self) -> "CheckInBody":
@@ -78,7 +65,7 @@ class ScanBody(Request):
     """One scan that a door kept: `shown` is whatever was read or typed, known or not."""
 
     nonce: Nonce
-    scanned_at: DoorTime
+    scanned_at: Moment
     shown: Anything
 
     def scan(self) -> DoorScan:
@@ -90,7 +77,7 @@ class CheckInBatchBody(Request):
     """What a door scanned while it was without a network. `sent_at`, on the door's own clock, corrects that clock."""
 
     device: Device
-    sent_at: DoorTime | None = None
+    sent_at: Moment | None = None
     scans: Annotated[list[ScanBody], Field(min_length=1, max_length=BATCH)]
 
 
