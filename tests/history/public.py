@@ -23,10 +23,8 @@ class Public:
 
     def points(self, only: str | None) -> dict[str, str]:
         """Open point → activity, of every activity shown, or of one."""
-        found: Any = self._get(f"/activities/{only}") if only else self._get("/activities")
-        activities: Any = [found] if only and found else [] if only else (found or {}).get("activities")
         try:
-            return {point["id"]: each["id"] for each in activities for point in each["open_points"]}
+            return {point["id"]: each["id"] for each in self._activities(only) for point in each["open_points"]}
         except (KeyError, TypeError) as error:
             raise NotRegistration(f"this is not registration's list of activities: {error}") from error
 
@@ -38,8 +36,20 @@ class Public:
         """Of a draw, from its commitment on."""
         return self._get(f"/open-points/{point_id}/draws/proof")
 
-    def _get(self, path: str) -> View | None:
-        answer = self._client.get(f"/registration/v1{path}")
+    def _activities(self, only: str | None) -> Iterator[View]:
+        """One, or all of them page by page."""
+        if only:
+            found = self._get(f"/activities/{only}")
+            yield from [found] if found else []
+            return
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self._get("/activities", **({"cursor": cursor} if cursor else {})) or {}
+            yield from page["activities"]
+            cursor = page.get("next")
+
+    def _get(self, path: str, **asked: str) -> View | None:
+        answer = self._client.get(f"/registration/v1{path}", params=asked)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         try:

@@ -1,8 +1,8 @@
-"""The district's programme for those who follow it: asked for often, by everyone, and seldom different."""
+"""The district's programme for those who follow or read it: asked for often, by everyone, and seldom different."""
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.registration.domain.activity import Activity
 from shared.repository import Repository
@@ -21,10 +21,11 @@ class Programme:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What was read at one moment, and what was chosen from it since."""
+    """What was read at one moment, by start, and what was chosen from it since."""
 
     begun: float
-    recent: list[Activity]
+    whole: tuple[Activity, ...]
+    since: datetime
     chosen: dict[tuple[str | None, str | None], Programme] = field(default_factory=dict)
 
 
@@ -42,12 +43,19 @@ class Programmes:
 
         Raises Unavailable when the database is away: to all who wait for the same reading, and nobody waits twice.
         """
+        reading = await self._lately()
+        if (town, unit_id) not in reading.chosen:
+            reading.chosen[town, unit_id] = _chosen(reading, town, unit_id)
+        return reading.chosen[town, unit_id]
+
+    async def whole(self) -> tuple[Activity, ...]:
+        """Every activity by start, however long ago; from the same reading, with the same refusal."""
+        return (await self._lately()).whole
+
+    async def _lately(self) -> _Reading:
         if self._reading is None or self._is_over(self._reading):
             self._reading = asyncio.create_task(self._read())
-        reading = await asyncio.shield(self._reading)
-        if (town, unit_id) not in reading.chosen:
-            reading.chosen[town, unit_id] = _chosen(reading.recent, town, unit_id)
-        return reading.chosen[town, unit_id]
+        return await asyncio.shield(self._reading)
 
     def _is_over(self, reading: asyncio.Task[_Reading]) -> bool:
         if not reading.done():
@@ -58,11 +66,11 @@ class Programmes:
     async def _read(self) -> _Reading:
         begun = elapsed()
         found = await self._activities.find()
-        since = self._clock.now() - LATELY
-        recent = [each for each in found if each.session.ends_at >= since]
-        return _Reading(begun, sorted(recent, key=lambda each: (each.session.starts_at, each.id)))
+        by_start = sorted(found, key=lambda each: (each.session.starts_at, each.id))
+        return _Reading(begun, tuple(by_start), self._clock.now() - LATELY)
 
 
-def _chosen(recent: list[Activity], town: str | None, unit_id: str | None) -> Programme:
+def _chosen(reading: _Reading, town: str | None, unit_id: str | None) -> Programme:
+    recent = (each for each in reading.whole if each.session.ends_at >= reading.since)
     of_town = [each for each in recent if town in (None, each.town)]
     return Programme(tuple(each for each in of_town if unit_id is None or unit_id in each.unit_ids))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from services.registration.application.listing import Mark, Page, page
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.programme import Programme, Programmes
 from services.registration.application.tickets import issued
@@ -49,11 +50,11 @@ class Queries:
         """Raises NotFound."""
         return await self._ports.activities.get(activity_id)
 
-    async def activities(self, year: int | None) -> list[Activity]:
-        """By start, those of one year of the district, or all."""
-        found = await self._ports.activities.find()
-        chosen = [each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year)]
-        return sorted(chosen, key=lambda each: (each.session.starts_at, each.id))
+    async def activities(self, year: int | None, limit: int, after: Mark | None = None) -> Page:
+        """What lies ahead, then what is over: of one year of the district, or all. May be a few seconds old."""
+        found = await self._programmes.whole()
+        chosen = (each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year))
+        return page(chosen, limit, self._ports.clock.now(), after)
 
     async def programme(self, town: str | None, unit_id: str | None) -> Programme:
         """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""

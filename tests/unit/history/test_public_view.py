@@ -152,3 +152,13 @@ def test_the_points_of_one_activity_or_of_all_are_asked_for() -> None:
         public = Public(client)
         assert public.points(None) == public.points("a") == {"p": "a", "q": "a"}
         assert (public.points("b"), public.point("p")) == ({}, None)
+
+
+def test_the_activities_are_asked_for_page_by_page() -> None:
+    def answered(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params.get("cursor", 0))
+        page = {"activities": [{"id": f"a{number}", "open_points": [{"id": f"p{number}"}]}]}
+        return httpx.Response(200, json=page | {"next": str(number + 1) if number < 2 else None})
+
+    with httpx.Client(base_url="http://somewhere", transport=httpx.MockTransport(answered)) as client:
+        assert Public(client).points(None) == {"p0": "a0", "p1": "a1", "p2": "a2"}

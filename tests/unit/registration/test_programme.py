@@ -81,6 +81,14 @@ async def test_a_hundred_who_ask_at_once_are_served_by_one_reading() -> None:
     assert (shelf.readings, len(set(map(id, seen)))) == (1, 1)
 
 
+async def test_the_list_of_all_comes_from_the_same_reading_however_long_ago() -> None:
+    shelf = Shelf([made("b", days=1), made("a"), made("old", days=-400)])
+    programmes = following(shelf)
+    assert await named(programmes) == ["a", "b"]
+    assert [each.id for each in await programmes.whole()] == ["old", "a", "b"]
+    assert shelf.readings == 1
+
+
 async def test_a_database_that_is_away_is_asked_once_for_all_who_wait_and_again_later() -> None:
     shelf = Shelf([made("a")], is_away=True)
     programmes = following(shelf)

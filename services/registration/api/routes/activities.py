@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.registration.api import permissions as may
+from services.registration.api.cursor import Cursor, read
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.activities import (
     ActivityList,
@@ -41,10 +42,18 @@ async def announce_activity(body: AnnouncementBody, app: App, actor: Writer, onc
 
 @router.get("/activities")
 async def list_activities(
-    app: App, _: Reader, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+    app: App,
+    _: Reader,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    cursor: Cursor = None,
 ) -> ActivityList:
-    """By start."""
-    return ActivityList(activities=[ActivityView.of(each) for each in await app.queries.activities(year)])
+    """What lies ahead, the next to start first, then what is over, the latest first; a page at a time.
+
+    Send `next` back as `cursor`, with the same `year`, for the page that follows. A new activity may take three seconds
+    to appear.
+    """
+    return ActivityList.of(await app.queries.activities(year, limit, read(cursor)))
 
 
 @router.get("/activities/{activity_id}")

@@ -1,6 +1,8 @@
 """Activities."""
 
+from services.registration.api.cursor import written
 from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
+from services.registration.application.listing import Page
 from services.registration.domain.activity import LEAD_DAYS, Activity, ActivityState, Session
 from services.registration.domain.plan import Role, Selection
 
@@ -120,6 +122,13 @@ class ActivityView(View):
 
 
 class ActivityList(View):
-    """Activities by start."""
+    """A page of activities; `next` is the cursor of the one that follows, absent at the end."""
 
     activities: list[ActivityView]
+    next: str | None = None
+
+    @classmethod
+    def of(cls, page: Page) -> "ActivityList":
+        """From the application."""
+        activities = [ActivityView.of(each) for each in page.activities]
+        return cls(activities=activities, next=written(page.next) if page.next else None)
