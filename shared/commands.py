@@ -24,6 +24,8 @@ class Actor:
     subject: str
     roles: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    origin: str = field(default="", repr=False, compare=False)
+    """From which address, where attempts are counted; empty when not known. Never kept, logged or published."""
 
     @property
     def district_wide(self) -> bool:

@@ -3,10 +3,11 @@
 import difflib
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "OPENDAY_"
@@ -21,6 +22,15 @@ class HttpSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8000
     max_body_bytes: int = 64 * 1024
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses and networks whose X-Forwarded-For is believed, between commas; that of anybody else is not."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in filter(None, map(str.strip, value.split(","))):
+            ip_network(each)  # raises ValueError; "*" is none: who believes everybody believes a forger
+        return value
 
 
 class MongoSettings(BaseModel):
@@ -45,6 +55,14 @@ class SecuritySettings(BaseModel):
     audience: str = "openday"
     jwks_file: Path | None = None
     jwks_url: str | None = None
+
+
+class AttemptSettings(BaseModel):
+    """Wrong claim codes: so many at once, refilled evenly over `seconds`, in each process (`docs/adr/0015`)."""
+
+    seconds: float = Field(default=900, gt=0)
+    codes_per_address: int = Field(default=10, ge=1)
+    codes: int = Field(default=100, ge=1)
 
 
 class ClockSettings(BaseModel):

@@ -10,6 +10,7 @@ from services.feedback.domain.register import Register
 from services.feedback.domain.service_levels import ServiceLevels
 from services.feedback.settings import Settings
 from shared.runtime import serving
+from shared.security.claims import ClaimGuard
 from shared.security.vault import Keys
 from shared.time import WorkingCalendar
 
@@ -24,6 +25,7 @@ async def main(settings: Settings) -> None:
                 registers=service.store("register", Register, published),
                 opinions=service.store("opinion", Opinion, published),
                 codes=codes,
+                claims=ClaimGuard(codes.matches, settings.attempts, service.metrics),
                 calendar=calendar,
                 clock=service.clock,
                 metrics=service.metrics,

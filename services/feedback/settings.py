@@ -5,15 +5,16 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from shared.settings import ServiceSettings
+from shared.settings import AttemptSettings, ServiceSettings
 
 
 class Settings(ServiceSettings):
     """`OPENDAY_VAULT_KEYS_FILE`: the key of claim codes. `OPENDAY_CALENDAR_DIR`: working days, a file per year.
 
-    `OPENDAY_SERIAL_PREFIX`: how the district's serial numbers begin.
+    `OPENDAY_SERIAL_PREFIX`: how the district's serial numbers begin. `OPENDAY_ATTEMPTS__…`: wrong claim codes.
     """
 
     vault_keys_file: Path
     calendar_dir: Path
     serial_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}$")] = "hd"
+    attempts: AttemptSettings = AttemptSettings()

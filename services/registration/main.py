@@ -7,18 +7,22 @@ from services.registration.adapters.vault import KeyedCodes, MongoVault
 from services.registration.api.routes import router
 from services.registration.application import Application
 from services.registration.application.ports import Ports
+from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.plan import Plan
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
 from shared.runtime import serving
+from shared.security.attempts import Attempts
+from shared.security.claims import ClaimGuard
 from shared.security.vault import Keys
 
 
 async def main(settings: Settings) -> None:
     """Serve until told to stop."""
-    keys = Keys.read(settings.vault_keys_file)
+    keys, limits = Keys.read(settings.vault_keys_file), settings.attempts
+    codes = KeyedCodes(keys)
     async with serving("registration", settings) as service:
         scans = MongoScanLog(service.collection("scan"))
         ports = Ports(
@@ -27,7 +31,13 @@ async def main(settings: Settings) -> None:
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published),
             vault=MongoVault(service.collection("vault"), keys),
-            codes=KeyedCodes(keys),
+            codes=codes,
+            claims=ClaimGuard(codes.matches, limits, service.metrics),
+            sign_ups=SignUps(
+                Attempts(limits.registrations_per_phone, limits.seconds),
+                Attempts(limits.registrations_per_address, limits.seconds),
+                service.metrics,
+            ),
             tickets=SignedTickets(keys),
             scans=scans,
             plan_review_mode=settings.plan_review_mode,

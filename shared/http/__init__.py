@@ -1,5 +1,5 @@
 """HTTP for every service: one app factory, problems as answers, idempotency, preconditions, health.
 
 `app` the factory · `problems` errors to problem+json · `middleware` size, trace, metrics · `guard` permissions
-· `once` Idempotency-Key and If-Match · `health` probes and metrics.
+· `origin` from where · `once` Idempotency-Key and If-Match · `health` probes and metrics.
 """

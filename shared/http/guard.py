@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from shared.commands import PUBLIC, Actor
 from shared.errors import Forbidden, Unauthenticated
+from shared.http.origin import origin
 from shared.security.permissions import Permission
 
 
@@ -27,14 +28,14 @@ class Guard:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not token:
             if self.permission.public:
-                return PUBLIC
+                return replace(PUBLIC, origin=origin(request))
             raise Unauthenticated("token_missing", "请先登录。", "Sign in first: a bearer token is needed.")
         if scheme.lower() != "bearer":
             raise Unauthenticated("token_invalid", "登录凭证无效，请重新登录。", "Only bearer tokens are read.")
         actor: Actor = await request.app.state.verifier.actor(token)
         if not self.permission.public and not actor.roles & self.permission.roles:
             raise Forbidden("role_missing", "您的角色不能进行此操作。", "Your roles do not allow this.")
-        return replace(actor, roles=actor.roles & self.permission.roles)
+        return replace(actor, roles=actor.roles & self.permission.roles, origin=origin(request))
 
 
 def requires(permission: Permission) -> Any:

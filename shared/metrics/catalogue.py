@@ -76,6 +76,12 @@ CATALOGUE: tuple[Series, ...] = (
         "Registrations by category and outcome.",
         ("town", "category", "outcome"),
     ),
+    Series(
+        "openday_attempts_refused_total",
+        "counter",
+        "Requests refused because somebody tried too often, by the limit that they met.",
+        ("limit",),
+    ),
     Series("openday_check_ins_total", "counter", "Representatives checked in at a door.", ("town", "category")),
     Series("openday_scans_total", "counter", "Scans at doors by what they meant when they came.", ("town", "result")),
     Series("openday_activities_total", "counter", "Activities by what happened to them.", ("town", "outcome")),

@@ -40,8 +40,8 @@ def bind(settings: HttpSettings) -> socket.socket:
     return listener
 
 
-def server(app: FastAPI) -> Server:
-    """A server for `app`."""
+def server(app: FastAPI, settings: HttpSettings) -> Server:
+    """A server for `app`, which sees the addresses that trusted proxies forward."""
     return Server(
         uvicorn.Config(
             app,
@@ -49,6 +49,7 @@ def server(app: FastAPI) -> Server:
             access_log=False,
             lifespan="off",
             server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=30,
             h11_max_incomplete_event_size=32 * 1024,

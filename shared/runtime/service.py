@@ -89,7 +89,7 @@ class Service:
         reads = Reads.of(self.name, self.settings.kafka, effects or {})
         if isinstance(self.clock, SteeredClock):
             app.include_router(_progress(relay, timers, reads))
-        http = server(app)
+        http = server(app, self.settings.http)
         stopping = _stopping()
         listener = bind(self.settings.http)
         settled()

@@ -15,7 +15,7 @@ from shared.security import secrets
 from shared.security.issuer import LocalIssuer
 from shared.settings import KafkaSettings, known_variables
 from tests.bench.programs import Program
-from tests.support.district import HEDONG, free_port
+from tests.support.district import CROWD, HEDONG, free_port
 from tests.support.engines import embedded_kafka, embedded_mongo
 
 _numbers = itertools.count()
@@ -60,6 +60,7 @@ class Stage:
             "OPENDAY_CALENDAR_DIR": str(HEDONG / "calendar"),
             "OPENDAY_RULEBOOK_DIR": str(HEDONG),
             "OPENDAY_STORE_DIR": str(self.folder / f"store-{number}"),
+            **CROWD,
             **variables,
         }
         known = known_variables(settings)

@@ -18,6 +18,7 @@ SOURCES = "\n".join(
 )
 EVENTS = set(re.findall(r'get_logger\(\)\s*\.\w+\(\s*"([a-z_]+)"', SOURCES))
 CALLS = {
+    "openday_attempts_refused_total",
     "openday_consumer_halted",
     "openday_consumer_lag",
     "openday_consumer_stalled_seconds",

@@ -43,7 +43,7 @@ async def get_opinion(
         found = await app.queries.opinion(actor, opinion_id)
         response.headers["ETag"] = etag(found.version)
         return OpinionView.of(found.aggregate)
-    return HeldOpinion.of(await app.queries.claimed(opinion_id, claim_code or ""))
+    return HeldOpinion.of(await app.queries.claimed(actor, opinion_id, claim_code))
 
 
 @router.get("/opinions")

@@ -8,6 +8,7 @@ from services.feedback.domain.register import Register
 from services.feedback.domain.service_levels import ServiceLevels
 from shared.metrics import Metrics
 from shared.repository import Repository
+from shared.security.claims import ClaimGuard
 from shared.time import Clock, WorkingCalendar
 
 
@@ -28,6 +29,7 @@ class Ports:
     registers: Repository[Register]
     opinions: Repository[Opinion]
     codes: ClaimCodes
+    claims: ClaimGuard
     calendar: WorkingCalendar
     clock: Clock
     metrics: Metrics

@@ -67,9 +67,9 @@ class Queries:
         actor.must_act_for(found.aggregate.unit_id)
         return found
 
-    async def claimed(self, opinion_id: str, code: str) -> Opinion:
-        """For the holder of the code. Raises the same NotFound whether the id or the code is wrong."""
-        if not self._ports.codes.matches(opinion_id, code):
+    async def claimed(self, actor: Actor, opinion_id: str, code: str | None) -> Opinion:
+        """For the holder of the code. Raises the same NotFound whether the id or the code is wrong, TooManyRequests."""
+        if not self._ports.claims.opens(opinion_id, code, actor.origin):
             raise not_found("opinion")
         return await self._ports.opinions.get(opinion_id)
 

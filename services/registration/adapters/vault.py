@@ -54,6 +54,9 @@ class MongoVault:
             return True
         return await self._documents.replace({**sealed, "rev": held["rev"] + 1}, rev=held["rev"])
 
+    def person(self, contact: Contact) -> str:
+        return self._cipher.blind(normalised(contact.phone))
+
     async def contacts(self, point_id: str) -> dict[str, Contact]:
         found = await self._documents.find({"point_id": point_id})
         return {each["registration_id"]: self._opened(each) for each in found}

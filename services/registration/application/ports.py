@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.plan import Plan, ReviewMode
@@ -13,6 +14,7 @@ from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
 from shared.metrics import Metrics
 from shared.repository import Repository
+from shared.security.claims import ClaimGuard
 from shared.time import Clock
 
 
@@ -46,6 +48,9 @@ class Vault(Protocol):
 
     async def take_over(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> bool:
         """Take a place whose holder is void; False when somebody else just did."""
+
+    def person(self, contact: Contact) -> str:
+        """The blind index of the number, however it was written: who it is, for counting, without saying who."""
 
     async def contacts(self, point_id: str) -> dict[str, Contact]:
         """By registration id."""
@@ -103,6 +108,8 @@ class Ports:
     rosters: Repository[Roster]
     vault: Vault
     codes: Codes
+    claims: ClaimGuard
+    sign_ups: SignUps
     tickets: Tickets
     scans: ScanLog
     plan_review_mode: ReviewMode

@@ -51,8 +51,8 @@ class OpinionHandlers:
         )
 
     async def rate(self, command: RateReply) -> Standing:
-        """A wrong code is answered as an unknown opinion."""
-        if not self._ports.codes.matches(command.opinion_id, command.claim_code):
+        """A wrong code is answered as an unknown opinion. Raises TooManyRequests."""
+        if not self._ports.claims.opens(command.opinion_id, command.claim_code, command.actor.origin):
             raise not_found("opinion")
         now = self._steps.clock.now()
         return await self._steps.take(command, "rated", lambda opinion: opinion.rate(command.stars, at=now))

@@ -21,6 +21,8 @@ class RosterHandlers:
         roster = await self._rosters.recent(command.point_id)  # `register` decides; here only what never changes counts
         if registration_id in roster.registrations:
             return await self._admit(command, registration_id)
+        if not command.actor.roles:  # staff sign up many, for people on the telephone
+            self._ports.sign_ups.note(self._ports.vault.person(command.contact), command.actor.origin, command.once)
         await self._must_fit(roster, command)
         where = (roster.activity_id, roster.id, registration_id, command.contact)
         async with self._ports.vault.claim(*where) as place:
@@ -88,10 +90,10 @@ class RosterHandlers:
         return admission
 
     async def may_see(self, actor: Actor, roster: Roster, registration_id: str, claim_code: str | None) -> None:
-        """The holder of the code, or staff. Unknown and foreign look alike."""
+        """The holder of the code, or staff. Unknown and foreign look alike. Raises TooManyRequests."""
         if actor.roles:
             await self.own(actor, roster.id)
-        elif not self._ports.codes.matches(registration_id, claim_code or ""):
+        elif not self._ports.claims.opens(registration_id, claim_code, actor.origin):
             raise not_found("registration")
 
     async def _admit(self, command: c.Register, registration_id: str) -> Admission:
