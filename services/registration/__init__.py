@@ -1,5 +1,5 @@
 """Registration: who opens, when, and who comes.
 
 Facts out: `shared.events.registration_v1` on `openday.registration.events.v1`. Facts in: none.
-Database: `openday_registration` (unit, plan, activity, roster, vault, scan). Policy clauses two to six.
+Database: `openday_registration` (unit, plan, plan_version, activity, roster, vault, scan). Policy clauses two to six.
 """

@@ -9,6 +9,7 @@ from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.plan import Plan, ReviewMode
+from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
@@ -104,6 +105,7 @@ class Ports:
 
     units: Repository[Unit]
     plans: Repository[Plan]
+    plan_versions: Repository[PlanVersion]
     activities: Repository[Activity]
     rosters: Repository[Roster]
     vault: Vault

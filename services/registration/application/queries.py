@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from services.registration.application.listing import Mark, Page, page
+from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.programme import Programme, Programmes
 from services.registration.application.tickets import issued
@@ -12,10 +13,13 @@ from services.registration.domain.door import LoggedScan, with_entrances
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
+from services.registration.domain.plan_differences import Change, differences, units
+from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit
 from shared.commands import Actor
+from shared.errors import Sentence
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
@@ -28,6 +32,7 @@ class Queries:
     def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
         self._may_see = may_see
+        self._versions = PlanVersions(ports.plan_versions)
         self._programmes = Programmes(ports.activities, ports.clock)
 
     async def unit(self, unit_id: str) -> Unit:
@@ -45,6 +50,19 @@ class Queries:
         guides = [(await self._ports.units.get(each)).particulars.supervising_unit_id or each for each in hosts]
         actor.must_act_for(*hosts, *guides)
         return found
+
+    async def plan_version(self, actor: Actor, plan_id: str, edition: int) -> PlanVersion:
+        """What one submission said, for those who may see the plan. Raises NotFound."""
+        plan = (await self.plan(actor, plan_id)).aggregate
+        return await self._versions.of(plan, edition)
+
+    async def plan_differences(self, actor: Actor, plan_id: str, edition: int, against: int) -> tuple[Change, ...]:
+        """What one submission says otherwise than another. Raises NotFound."""
+        plan = (await self.plan(actor, plan_id)).aggregate
+        earlier, later = [(await self._versions.of(plan, each)).content for each in (against, edition)]
+        known = [(await self._ports.units.get(each)) for each in sorted(units(earlier, later))]
+        names = {each.id: Sentence(each.particulars.name, each.particulars.name_en) for each in known}
+        return differences(earlier, later, names)
 
     async def activity(self, activity_id: str) -> Activity:
         """Raises NotFound."""

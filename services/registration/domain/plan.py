@@ -3,14 +3,16 @@
 Submission is filing, not approval: in mode `notify` the office learns of it; other districts file before publishing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from services.registration.domain.composition import USUAL_CAP, Composition, Headcount
+from services.registration.domain.composition import USUAL_CAP, Headcount
+from services.registration.domain.plan_history import MOST_SUBMISSIONS, Submission
+from services.registration.domain.plan_rules import check
 from shared.aggregate import Aggregate, Fact, Machine
-from shared.errors import Conflict, Invalid, not_found
+from shared.errors import Conflict, PreconditionFailed, not_found
 
 ReviewMode = Literal["notify", "file_before_publish"]
 
@@ -69,9 +71,14 @@ class Content:
     id_number_reason: str | None = None
 
     @property
+    def leads(self) -> list[str]:
+        """The units that are said to lead: one, in a plan that keeps the rules."""
+        return [each.unit_id for each in self.hosts if each.role == Role.LEAD]
+
+    @property
     def lead(self) -> str:
         """The unit that answers for the activity."""
-        return next(each.unit_id for each in self.hosts if each.role == Role.LEAD)
+        return self.leads[0]
 
 
 class PlanState(StrEnum):
@@ -130,24 +137,33 @@ class Plan(Aggregate):
     filed_at: datetime | None = None
     receipt: str | None = None
     return_reason: str | None = None
+    submissions: list[Submission] = field(default_factory=list)
 
     @classmethod
     def draft(cls, plan_id: str, activity_id: str, content: Content, *, by: str) -> "Plan":
         """A new plan, not yet sent."""
-        _check(content)
+        check(content)
         return cls(id=plan_id, activity_id=activity_id, content=content, drafted_by=by)
 
     def edit(self, content: Content) -> None:
         """Only what is not with the office may be changed."""
         state = PLAN.after(self.state, "edit")
-        _check(content)
+        check(content)
         self.state, self.content = state, content
 
     def submit(self, mode: ReviewMode, at: datetime) -> None:
         """Send to the office; in mode `notify` that files it."""
         files = mode == "notify"
         self.state = PLAN.after(self.state, "submit", PlanState.FILED if files else PlanState.SUBMITTED)
+        if len(self.submissions) >= MOST_SUBMISSIONS:
+            raise Conflict(
+                "too_many_submissions",
+                f"同一方案最多报送 {MOST_SUBMISSIONS} 次，请复制为新方案后报送。",
+                f"A plan is submitted {MOST_SUBMISSIONS} times at most; copy it into a new one.",
+                most=MOST_SUBMISSIONS,
+            )
         self.edition += 1
+        self.submissions.append(Submission(self.edition, self.content.lead, at))
         self.record(PlanSubmitted(*self._named(at)))
         if files:
             self._put_on_record(at)
@@ -187,6 +203,22 @@ class Plan(Aggregate):
         assert self.filed_at  # noqa: S101 a filed plan has its time
         return self.filed_at
 
+    def submission(self, edition: int) -> Submission:
+        """One edition. Raises NotFound."""
+        found = next((each for each in self.submissions if each.edition == edition), None)
+        if found is None:
+            raise not_found("plan version")
+        return found
+
+    def must_be_edition(self, edition: int) -> None:
+        """Raises PreconditionFailed when it was submitted again since it was read."""
+        if self.edition != edition:
+            raise PreconditionFailed(
+                "changed_meanwhile",
+                "内容已被他人修改，请刷新后重试。",
+                "It was changed in the meantime; load it again.",
+            )
+
     def _named(self, at: datetime) -> tuple[str, str, str, int, datetime]:
         return self.id, self.activity_id, self.content.lead, self.edition, at
 
@@ -194,37 +226,3 @@ class Plan(Aggregate):
         self.filed_at, self.return_reason = at, None
         self.receipt = f"plan-{at.year}-{self.id[-8:]}"
         self.record(PlanFiled(*self._named(at), self.receipt))
-
-
-def _check(content: Content) -> None:
-    if [each.role for each in content.hosts].count(Role.LEAD) != 1:
-        raise Invalid("one_lead", "须有且只有一个牵头单位。", "Exactly one host leads.")
-    if sum(each.credit for each in content.hosts) != 1000:
-        raise Invalid("credit_sum", "各主办单位的计分份额之和须为 1。", "Credit shares must sum to 1000 thousandths.")
-    if len({each.slug for each in content.points}) != len(content.points) or not content.points:
-        raise Invalid(
-            "points_distinct", "至少一个开放点，且编号不得重复。", "At least one open point, each named once."
-        )
-    for point in content.points:
-        _check_point(point)
-
-
-def _check_point(point: PlannedPoint) -> None:
-    planned = Composition.planned(point.mix)
-    if point.cap > USUAL_CAP and not point.cap_reason:
-        raise Invalid(
-            "cap_needs_reason",
-            "每个开放点原则上不超过 20 人，超过的须书面说明理由。",
-            "More than 20 at a point needs a written reason.",
-            point=point.slug,
-        )
-    if planned.total > point.cap:
-        raise Invalid("mix_over_cap", "各类代表人数之和超过上限。", "The mix exceeds the cap.", point=point.slug)
-    if not planned.met:
-        raise Invalid(
-            "composition_short",
-            f"群众代表不得低于三分之一，还需增加 {planned.short_by} 名。",
-            f"Residents must be at least one third; add {planned.short_by}.",
-            point=point.slug,
-            short_by=planned.short_by,
-        )

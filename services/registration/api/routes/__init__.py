@@ -5,8 +5,18 @@ Routes are tried one after another, so what is called most comes first.
 
 from fastapi import APIRouter
 
-from services.registration.api.routes import activities, calendar, door, draws, plans, rosters, tickets, units
+from services.registration.api.routes import (
+    activities,
+    calendar,
+    door,
+    draws,
+    plan_versions,
+    plans,
+    rosters,
+    tickets,
+    units,
+)
 
 router = APIRouter()
-for each in (rosters, door, draws, tickets, activities, calendar, plans, units):
+for each in (rosters, door, draws, tickets, activities, calendar, plans, plan_versions, units):
     router.include_router(each.router)

@@ -100,6 +100,12 @@ class ContentView(View):
     points: list[PlannedPointView]
     id_number_reason: str | None
 
+    @classmethod
+    def of(cls, content: Content) -> "ContentView":
+        """From the domain."""
+        parts = {"hosts": [vars(each) for each in content.hosts], "points": [vars(each) for each in content.points]}
+        return cls.model_validate(vars(content) | parts)
+
 
 class PlanView(View):
     """A plan with its state."""
@@ -126,7 +132,7 @@ class PlanView(View):
             filed_at=plan.filed_at,
             receipt=plan.receipt,
             return_reason=plan.return_reason,
-            content=ContentView.model_validate(_content(plan)),
+            content=ContentView.of(plan.content),
             version=found.version,
         )
 
@@ -141,12 +147,3 @@ class CapApprovalBody(Request):
     """Which point."""
 
     point: Slug
-
-
-def _content(plan: Plan) -> dict[str, object]:
-    content = plan.content
-    return {
-        **vars(content),
-        "hosts": [vars(each) for each in content.hosts],
-        "points": [vars(each) for each in content.points],
-    }

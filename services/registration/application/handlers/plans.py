@@ -1,6 +1,7 @@
 """Plans: draft, edit, submit, return, file, approve a larger cap."""
 
 from services.registration.application import commands as c
+from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
 from services.registration.domain.plan import Content, Plan
 from shared.commands import Actor
@@ -13,6 +14,7 @@ class PlanHandlers:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._plans = ports.plans
+        self._versions = PlanVersions(ports.plan_versions)
 
     async def draft(self, command: c.DraftPlan) -> Plan:
         await self._may_write(command.actor, command.content)
@@ -27,7 +29,13 @@ class PlanHandlers:
         plan = await self._plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
         await self._may_write(command.actor, command.content)
-        await self._plans.change(plan.id, lambda each: each.edit(command.content), version=command.version)
+        await self._versions.keep_last(plan)
+
+        def written_over(each: Plan) -> None:
+            each.must_be_edition(plan.edition)  # the one that was kept
+            each.edit(command.content)
+
+        await self._plans.change(plan.id, written_over, version=command.version)
 
     async def submit(self, command: c.SubmitPlan) -> None:
         at, mode = self._ports.clock.now(), self._ports.plan_review_mode

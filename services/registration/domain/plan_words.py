@@ -1,0 +1,80 @@
+"""What the parts of a plan are called, in Chinese and English."""
+
+from collections.abc import Mapping, Sequence
+
+from services.registration.domain.composition import EN, ZH, Headcount
+from services.registration.domain.plan import Role, Selection
+from shared.errors import Sentence
+
+TITLE = Sentence("活动名称", "Title")
+THEME = Sentence("主题", "Theme")
+TOWN = Sentence("镇街", "Town")
+FORM = Sentence("组织形式", "Forms")
+PURPOSE = Sentence("活动目的", "Purpose")
+SELECTION = Sentence("代表产生方式", "How representatives are chosen")
+ID_NUMBER_REASON = Sentence("收集身份证号的理由", "Why ID numbers are asked for")
+AGENDA = Sentence("活动流程", "Agenda")
+ROLE = Sentence("承担角色", "role")
+CREDIT = Sentence("计分份额", "share of the credit")
+ORDER = {
+    "hosts": Sentence("主办单位顺序", "Order of the hosts"),
+    "points": Sentence("开放点顺序", "Order of the points"),
+}
+
+POINT: Mapping[str, Sentence] = {
+    "name": Sentence("名称", "name"),
+    "place": Sentence("地点", "place"),
+    "unit_id": Sentence("负责单位", "unit"),
+    "cap": Sentence("人数上限", "cap"),
+    "mix": Sentence("代表构成", "representatives"),
+    "cap_reason": Sentence("超过20人的理由", "why more than 20"),
+}
+FORMS: Mapping[str, Sentence] = {
+    "office_visit": Sentence("参观机关办公场所", "office visit"),
+    "site_visit": Sentence("现场参观考察", "site visit"),
+    "public_dialogue": Sentence("政民座谈交流", "public dialogue"),
+}
+SELECTIONS: Mapping[Selection, Sentence] = {
+    Selection.FIRST_COME: Sentence("先到先得", "first come"),
+    Selection.RANDOM_DRAW: Sentence("抽签", "draw"),
+}
+ROLES: Mapping[Role, Sentence] = {
+    Role.LEAD: Sentence("牵头", "lead"),
+    Role.CO_HOST: Sentence("联合主办", "co-host"),
+    Role.SUPPORT: Sentence("协办", "support"),
+}
+
+
+def text(said: str | None) -> Sentence | None:
+    """What a unit wrote, in its own words."""
+    return None if said is None else Sentence(said, said)
+
+
+def of_host(host: Sentence, part: Sentence) -> Sentence:
+    """A part of what is said of a host."""
+    return Sentence(f"主办单位“{host.zh}”{part.zh}", f"Host “{host.en}”: {part.en}")
+
+
+def of_point(name: str, part: Sentence) -> Sentence:
+    """A part of what is said of an open point."""
+    return Sentence(f"开放点“{name}”{part.zh}", f"Open point “{name}”: {part.en}")
+
+
+def numbered(thing: Sentence, number: int) -> Sentence:
+    """An item of a list, counted from 1."""
+    return Sentence(f"{thing.zh}第{number}项", f"{thing.en}, item {number}")
+
+
+def heads(people: Headcount) -> Sentence:
+    """How many of each category."""
+    return joined([Sentence(f"{ZH[each]}{count}名", f"{EN[each]} {count}") for each, count in people.items()])
+
+
+def listed(items: Sequence[str]) -> Sentence:
+    """Texts one after another."""
+    return joined([Sentence(each, each) for each in items])
+
+
+def joined(parts: Sequence[Sentence]) -> Sentence:
+    """Sentences one after another."""
+    return Sentence("；".join(each.zh for each in parts), "; ".join(each.en for each in parts))
