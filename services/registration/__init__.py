@@ -1,5 +1,6 @@
 """Registration: who opens, when, and who comes.
 
 Facts out: `shared.events.registration_v1` on `openday.registration.events.v1`. Facts in: none.
-Database: `openday_registration` (unit, plan, plan_version, activity, roster, vault, scan). Policy clauses two to six.
+Database: `openday_registration` (unit, plan, plan_version, plan_comments, activity, roster, vault, scan).
+Policy clauses two to six.
 """

@@ -10,6 +10,7 @@ from services.registration.application.ports import Ports
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.plan import Plan
+from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
@@ -30,6 +31,7 @@ async def main(settings: Settings) -> None:
             units=service.store("unit", Unit, published),
             plans=service.store("plan", Plan, published),
             plan_versions=service.store("plan_version", PlanVersion, published),
+            plan_comments=service.store("plan_comments", PlanComments, published),
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published),
             vault=MongoVault(service.collection("vault"), keys),

@@ -7,6 +7,7 @@ UNITS_READ = public("units.read")
 
 PLANS_WRITE = own_units("plans.write", "unit_clerk", "office")
 PLANS_READ = own_units("plans.read", "unit_clerk", "unit_reviewer", "office", "assessor", "auditor")
+PLANS_GUIDE = own_units("plans.guide", "unit_clerk", "unit_reviewer")
 PLANS_DECIDE = district("plans.decide", "office")
 
 ACTIVITIES_WRITE = own_units("activities.write", "unit_clerk", "office")

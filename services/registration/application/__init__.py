@@ -5,6 +5,7 @@ from services.registration.application.handlers.activities import ActivityHandle
 from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
+from services.registration.application.handlers.supervision import SupervisionHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
 from services.registration.application.ports import Ports
@@ -17,7 +18,7 @@ class Application:
     """What registration can do."""
 
     def __init__(self, ports: Ports) -> None:
-        units, plans = UnitHandlers(ports), PlanHandlers(ports)
+        units, plans, supervision = UnitHandlers(ports), PlanHandlers(ports), SupervisionHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         handlers: Handlers = {
@@ -28,6 +29,8 @@ class Application:
             c.ReturnPlan: plans.send_back,
             c.FilePlan: plans.file,
             c.ApproveCap: plans.approve_cap,
+            c.CommentOnPlan: supervision.comment,
+            c.CountersignPlan: supervision.countersign,
             c.AnnounceActivity: activities.announce,
             c.RescheduleActivity: activities.reschedule,
             c.CancelActivity: activities.cancel,

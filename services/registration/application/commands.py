@@ -70,6 +70,22 @@ class ApproveCap(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentOnPlan(Command[None]):
+    """The lead's supervising unit says what the host should consider."""
+
+    plan_id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountersignPlan(Command[None]):
+    """The lead's supervising unit stands behind the edition that it has read."""
+
+    plan_id: str
+    edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnnounceActivity(Command[Activity]):
     """Make a filed plan public, with its time and the window of registration."""
 

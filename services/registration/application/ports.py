@@ -9,6 +9,7 @@ from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.plan import Plan, ReviewMode
+from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
@@ -106,6 +107,7 @@ class Ports:
     units: Repository[Unit]
     plans: Repository[Plan]
     plan_versions: Repository[PlanVersion]
+    plan_comments: Repository[PlanComments]
     activities: Repository[Activity]
     rosters: Repository[Roster]
     vault: Vault

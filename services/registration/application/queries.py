@@ -14,12 +14,13 @@ from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_differences import Change, differences, units
+from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit
 from shared.commands import Actor
-from shared.errors import Sentence
+from shared.errors import NotFound, Sentence
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
@@ -63,6 +64,14 @@ class Queries:
         known = [(await self._ports.units.get(each)) for each in sorted(units(earlier, later))]
         names = {each.id: Sentence(each.particulars.name, each.particulars.name_en) for each in known}
         return differences(earlier, later, names)
+
+    async def plan_comments(self, actor: Actor, plan_id: str) -> list[Comment]:
+        """What the supervising unit said, for those who may see the plan."""
+        plan = (await self.plan(actor, plan_id)).aggregate
+        try:
+            return (await self._ports.plan_comments.get(plan.id)).comments
+        except NotFound:  # nobody said anything
+            return []
 
     async def activity(self, activity_id: str) -> Activity:
         """Raises NotFound."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from services.registration.domain.composition import USUAL_CAP, Headcount
-from services.registration.domain.plan_history import MOST_SUBMISSIONS, Submission
+from services.registration.domain.plan_history import MOST_SUBMISSIONS, Countersignature, Submission
 from services.registration.domain.plan_rules import check
 from shared.aggregate import Aggregate, Fact, Machine
 from shared.errors import Conflict, PreconditionFailed, not_found
@@ -93,9 +93,13 @@ PLAN = Machine(
     {
         None: {"draft": (PlanState.DRAFT,)},
         PlanState.DRAFT: {"edit": (PlanState.DRAFT,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
-        PlanState.SUBMITTED: {"return": (PlanState.RETURNED,), "file": (PlanState.FILED,)},
+        PlanState.SUBMITTED: {
+            "countersign": (PlanState.SUBMITTED,),
+            "return": (PlanState.RETURNED,),
+            "file": (PlanState.FILED,),
+        },
         PlanState.RETURNED: {"edit": (PlanState.RETURNED,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
-        PlanState.FILED: {"announce": (PlanState.FILED,)},
+        PlanState.FILED: {"countersign": (PlanState.FILED,), "announce": (PlanState.FILED,)},
     },
 )
 """In mode `notify` a submission is filed at once."""
@@ -138,6 +142,7 @@ class Plan(Aggregate):
     receipt: str | None = None
     return_reason: str | None = None
     submissions: list[Submission] = field(default_factory=list)
+    countersignatures: list[Countersignature] = field(default_factory=list)
 
     @classmethod
     def draft(cls, plan_id: str, activity_id: str, content: Content, *, by: str) -> "Plan":

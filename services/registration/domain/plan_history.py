@@ -13,3 +13,13 @@ class Submission:
     edition: int
     unit_id: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Countersignature:
+    """The lead's supervising unit stands behind one edition; another edition needs another."""
+
+    edition: int
+    unit_id: str
+    by: str
+    at: datetime

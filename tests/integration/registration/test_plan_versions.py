@@ -1,65 +1,20 @@
 """Versions of a plan through the API of a real service, in a district where plans are filed before they are public."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
-import httpx
 import pytest
 
-from tests.integration.registration.people import BASE, UNIT, plan_body
+from tests.integration.registration.people import BASE, plan_body
+from tests.integration.registration.plans import drafted, guided, returned
 from tests.support.service import Runner, Running
 
 EDITED = {"title": "走进政务服务大厅（二稿）", "agenda": ["签到", "观看短片", "参观"]}
 
 
-@dataclass
-class Plan:
-    """A plan of `approvals`, which `bureau` guides."""
-
-    service: Running
-    id: str
-
-    def headers(self, unit: str) -> dict[str, str]:
-        """Of a unit's clerk."""
-        return self.service.bearer("unit_clerk", units=[unit], subject=f"clerk-{unit}")
-
-    async def post(self, path: str, body: Any = None, *, by: str = "approvals", **more: str) -> httpx.Response:
-        """As a unit's clerk, or as the office."""
-        who = self.service.bearer("office") if by == "office" else self.headers(by)
-        return await self.service.http.post(f"{BASE}/plans/{self.id}{path}", json=body, headers=who | more)
-
-    async def edit(self, body: dict[str, Any], **more: str) -> httpx.Response:
-        """As the host's clerk."""
-        headers = self.headers("approvals") | more
-        return await self.service.http.put(f"{BASE}/plans/{self.id}", json=body, headers=headers)
-
-    async def get(self, path: str = "", *, by: str = "approvals", **more: str) -> httpx.Response:
-        """As a unit's clerk."""
-        return await self.service.http.get(f"{BASE}/plans/{self.id}{path}", headers=self.headers(by) | more)
-
-
 @pytest.fixture(scope="module")
 async def service(running: Runner) -> AsyncIterator[Running]:
-    async with running("registration", OPENDAY_PLAN_REVIEW_MODE="file_before_publish") as made:
-        for unit, changes in (("bureau", {}), ("approvals", {"supervising_unit_id": "bureau"}), ("school", {})):
-            administrator = made.bearer("administrator")
-            answer = await made.http.put(f"{BASE}/units/{unit}", json=UNIT | changes, headers=administrator)
-            answer.raise_for_status()
+    async with guided(running) as made:
         yield made
-
-
-async def drafted(service: Running) -> Plan:
-    headers = service.bearer("unit_clerk", units=["approvals"], subject="clerk-approvals")
-    answer = await service.http.post(f"{BASE}/plans", json=plan_body(), headers=headers)
-    return Plan(service, answer.raise_for_status().json()["id"])
-
-
-async def returned(service: Running) -> Plan:
-    plan = await drafted(service)
-    (await plan.post("/submissions")).raise_for_status()
-    (await plan.post("/returns", {"reason": "请补充安全预案"}, by="office")).raise_for_status()
-    return plan
 
 
 async def test_every_submission_is_a_version_that_stays_and_a_second_click_makes_none(service: Running) -> None:

@@ -13,10 +13,11 @@ from services.registration.api.routes import (
     plan_versions,
     plans,
     rosters,
+    supervision,
     tickets,
     units,
 )
 
 router = APIRouter()
-for each in (rosters, door, draws, tickets, activities, calendar, plans, plan_versions, units):
+for each in (rosters, door, draws, tickets, activities, calendar, plans, plan_versions, supervision, units):
     router.include_router(each.router)

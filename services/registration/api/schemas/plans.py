@@ -107,6 +107,15 @@ class ContentView(View):
         return cls.model_validate(vars(content) | parts)
 
 
+class CountersignatureView(View):
+    """The supervising unit stands behind this edition."""
+
+    edition: int
+    unit_id: str
+    by: str
+    at: Moment
+
+
 class PlanView(View):
     """A plan with its state."""
 
@@ -117,6 +126,7 @@ class PlanView(View):
     filed_at: Moment | None
     receipt: str | None
     return_reason: str | None
+    countersignatures: list[CountersignatureView]
     content: ContentView
     version: int
 
@@ -132,6 +142,7 @@ class PlanView(View):
             filed_at=plan.filed_at,
             receipt=plan.receipt,
             return_reason=plan.return_reason,
+            countersignatures=[CountersignatureView.model_validate(each) for each in plan.countersignatures],
             content=ContentView.of(plan.content),
             version=found.version,
         )
