@@ -24,6 +24,7 @@ class Application:
         handlers: Handlers = {
             c.RegisterUnit: units.register,
             c.DraftPlan: plans.draft,
+            c.CopyPlan: plans.copy,
             c.EditPlan: plans.edit,
             c.SubmitPlan: plans.submit,
             c.ReturnPlan: plans.send_back,

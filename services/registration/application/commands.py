@@ -31,6 +31,13 @@ class DraftPlan(Command[Plan]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyPlan(Command[Plan]):
+    """Begin a plan with what another one says."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EditPlan(Command[None]):
     """Change a plan that is not with the office; `version` is what the writer saw."""
 

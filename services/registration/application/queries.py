@@ -13,7 +13,7 @@ from services.registration.domain.door import LoggedScan, with_entrances
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.plan import Plan
-from services.registration.domain.plan_differences import Change, differences, units
+from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
@@ -61,7 +61,7 @@ class Queries:
         """What one submission says otherwise than another. Raises NotFound."""
         plan = (await self.plan(actor, plan_id)).aggregate
         earlier, later = [(await self._versions.of(plan, each)).content for each in (against, edition)]
-        known = [(await self._ports.units.get(each)) for each in sorted(units(earlier, later))]
+        known = [(await self._ports.units.get(each)) for each in sorted(earlier.units | later.units)]
         names = {each.id: Sentence(each.particulars.name, each.particulars.name_en) for each in known}
         return differences(earlier, later, names)
 

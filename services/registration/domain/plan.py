@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from services.registration.domain.composition import USUAL_CAP, Headcount
-from services.registration.domain.plan_history import MOST_SUBMISSIONS, Countersignature, Submission
+from services.registration.domain.plan_history import MOST_SUBMISSIONS, Countersignature, Origin, Submission
 from services.registration.domain.plan_rules import check
 from shared.aggregate import Aggregate, Fact, Machine
 from shared.errors import Conflict, PreconditionFailed, not_found
@@ -80,6 +80,11 @@ class Content:
         """The unit that answers for the activity."""
         return self.leads[0]
 
+    @property
+    def units(self) -> set[str]:
+        """Every unit that it names."""
+        return {each.unit_id for part in (self.hosts, self.points) for each in part}
+
 
 class PlanState(StrEnum):
     DRAFT = "draft"
@@ -143,6 +148,7 @@ class Plan(Aggregate):
     return_reason: str | None = None
     submissions: list[Submission] = field(default_factory=list)
     countersignatures: list[Countersignature] = field(default_factory=list)
+    copied_from: Origin | None = None
 
     @classmethod
     def draft(cls, plan_id: str, activity_id: str, content: Content, *, by: str) -> "Plan":

@@ -113,11 +113,6 @@ def _named(unit_id: str, names: Names) -> Sentence:
     return names.get(unit_id, Sentence(unit_id, unit_id))
 
 
-def units(*contents: Content) -> set[str]:
-    """Everyone whom the contents name."""
-    return {each.unit_id for content in contents for part in (content.hosts, content.points) for each in part}
-
-
 def _forms(forms: Iterable[str]) -> Sentence:
     return words.joined([words.FORMS[each] for each in forms])
 

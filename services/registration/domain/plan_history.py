@@ -23,3 +23,11 @@ class Countersignature:
     unit_id: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The plan from which another was copied, with the number under which the office has it."""
+
+    plan_id: str
+    receipt: str | None

@@ -1,10 +1,10 @@
 """What a plan must say before it is kept. Policy clauses two, three and six (1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from services.registration.domain.composition import USUAL_CAP, Composition
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 if TYPE_CHECKING:  # the plan calls this, and is what it judges
     from services.registration.domain.plan import Content, PlannedPoint
@@ -29,6 +29,17 @@ def check(content: "Content") -> None:
     for point in content.points:
         _check_point(point)
     _check_length(content)
+
+
+def must_be_active(inactive: Sequence[str]) -> None:
+    """A plan is sent for units that exist. Raises Conflict with those that do not any more."""
+    if inactive:
+        raise Conflict(
+            "units_inactive",
+            "方案中有单位已撤并或不在本区管理范围内，请更换后再报送。",
+            "The plan names units that are no longer active in the district; replace them, then submit.",
+            units=list(inactive),
+        )
 
 
 def _check_point(point: "PlannedPoint") -> None:

@@ -65,10 +65,14 @@ class Unit(Aggregate):
             self.particulars = particulars
             self.record(UnitRegistered(self.id, particulars))
 
-    def must_be_active(self, day: date) -> None:
-        """Raises Conflict when the unit did not exist, or not under the district, on that day."""
+    def is_active(self, day: date) -> bool:
+        """Whether the unit existed, under the district, on that day."""
         starts, ends = self.particulars.active_from, self.particulars.active_to
-        if day < starts or (ends is not None and day > ends) or self.particulars.managed_by != "district":
+        return starts <= day and (ends is None or day <= ends) and self.particulars.managed_by == "district"
+
+    def must_be_active(self, day: date) -> None:
+        """Raises Conflict unless it is."""
+        if not self.is_active(day):
             raise Conflict(
                 "unit_inactive",
                 "该单位当日不在本区管理范围内。",

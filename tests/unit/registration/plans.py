@@ -90,9 +90,13 @@ class Desk:
         """As the lead's clerk."""
         await self.handlers.edit(c.EditPlan(actor=CLERK, plan_id=plan_id, content=content, version=None))
 
+    async def submit(self, plan_id: str) -> None:
+        """As the lead's clerk."""
+        await self.handlers.submit(c.SubmitPlan(actor=CLERK, plan_id=plan_id))
+
     async def submit_and_return(self, plan_id: str) -> None:
         """The clerk sends it, the office sends it back."""
-        await self.handlers.submit(c.SubmitPlan(actor=CLERK, plan_id=plan_id))
+        await self.submit(plan_id)
         await self.handlers.send_back(c.ReturnPlan(actor=OFFICE, plan_id=plan_id, reason="请补充安全预案"))
 
 

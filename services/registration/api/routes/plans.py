@@ -27,6 +27,13 @@ async def draft_plan(body: PlanBody, app: App, actor: Writer, once: OnceKey, res
     return await _view(app, actor, plan.id, response)
 
 
+@router.post("/plans/{plan_id}/copies", status_code=201)
+async def copy_plan(plan_id: Id, app: App, actor: Writer, once: OnceKey, response: Response) -> PlanView:
+    """A new draft with what this plan says, for its lead; approvals are not copied."""
+    plan = await app.handle(c.CopyPlan(actor=actor, once=once, plan_id=plan_id))
+    return await _view(app, actor, plan.id, response)
+
+
 @router.get("/plans/{plan_id}")
 async def get_plan(plan_id: Id, app: App, actor: Reader, response: Response) -> PlanView:
     """A plan, for its hosts, those who guide them, and the office."""

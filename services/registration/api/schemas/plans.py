@@ -116,6 +116,13 @@ class CountersignatureView(View):
     at: Moment
 
 
+class OriginView(View):
+    """The plan that this one was copied from."""
+
+    plan_id: Id
+    receipt: str | None
+
+
 class PlanView(View):
     """A plan with its state."""
 
@@ -127,6 +134,7 @@ class PlanView(View):
     receipt: str | None
     return_reason: str | None
     countersignatures: list[CountersignatureView]
+    copied_from: OriginView | None
     content: ContentView
     version: int
 
@@ -143,6 +151,7 @@ class PlanView(View):
             receipt=plan.receipt,
             return_reason=plan.return_reason,
             countersignatures=[CountersignatureView.model_validate(each) for each in plan.countersignatures],
+            copied_from=OriginView.model_validate(plan.copied_from) if plan.copied_from else None,
             content=ContentView.of(plan.content),
             version=found.version,
         )

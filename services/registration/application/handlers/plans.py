@@ -1,9 +1,11 @@
-"""Plans: draft, edit, submit, return, file, approve a larger cap."""
+"""Plans: draft, copy, edit, submit, return, file, approve a larger cap."""
 
 from services.registration.application import commands as c
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
 from services.registration.domain.plan import Content, Plan
+from services.registration.domain.plan_copy import copied
+from services.registration.domain.plan_rules import must_be_active
 from shared.commands import Actor
 from shared.time import day_of
 
@@ -25,6 +27,13 @@ class PlanHandlers:
             once=command.once,
         )
 
+    async def copy(self, command: c.CopyPlan) -> Plan:
+        """Of the lead's staff; units that are no longer active are found out at the submission."""
+        source, by = await self._plans.get(command.plan_id), command.actor.subject
+        command.actor.must_act_for(source.content.lead)
+        plan_id, activity_id = command.new_id("plan"), command.new_id("activity")
+        return await self._plans.create(lambda: copied(source, plan_id, activity_id, by=by), plan_id, once=command.once)
+
     async def edit(self, command: c.EditPlan) -> None:
         plan = await self._plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
@@ -41,7 +50,13 @@ class PlanHandlers:
         at, mode = self._ports.clock.now(), self._ports.plan_review_mode
         plan = await self._plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
-        await self._plans.change(plan.id, lambda each: each.submit(mode, at), once=command.once)
+        inactive = await self._inactive(plan.content)
+
+        def sent(each: Plan) -> None:
+            each.submit(mode, at)
+            must_be_active(inactive)
+
+        await self._plans.change(plan.id, sent, once=command.once)
 
     async def send_back(self, command: c.ReturnPlan) -> None:
         at = self._ports.clock.now()
@@ -61,5 +76,10 @@ class PlanHandlers:
         """The lead's own staff, and only known, active units."""
         actor.must_act_for(content.lead)
         today = day_of(self._ports.clock.now())
-        for unit_id in {each.unit_id for each in content.hosts} | {each.unit_id for each in content.points}:
+        for unit_id in content.units:
             (await self._ports.units.get(unit_id)).must_be_active(today)
+
+    async def _inactive(self, content: Content) -> list[str]:
+        today = day_of(self._ports.clock.now())
+        known = [await self._ports.units.get(each) for each in sorted(content.units)]
+        return [each.id for each in known if not each.is_active(today)]
