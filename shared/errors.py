@@ -50,6 +50,12 @@ class Conflict(Problem):
     status = 409
 
 
+class Gone(Problem):
+    """It was there, and is not any more."""
+
+    status = 410
+
+
 class PreconditionFailed(Problem):
     """Somebody changed it in the meantime (`If-Match`)."""
 
@@ -96,6 +102,15 @@ def illegal_transition(thing: str, state: str, allowed: object) -> Conflict:
         f"This {thing} is '{state}', which does not allow that.",
         state=state,
         allowed=allowed,
+    )
+
+
+def key_reused() -> Invalid:
+    """The 422 of an `Idempotency-Key` that comes with another body than the first time."""
+    return Invalid(
+        "idempotency_key_reused",
+        "同一 Idempotency-Key 已用于另一内容，请换用新的键。",
+        "This Idempotency-Key was used with another body; use a fresh key.",
     )
 
 

@@ -1,6 +1,7 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
 from services.registration.adapters.events import published
+from services.registration.adapters.export_log import MongoExportLog
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
@@ -27,6 +28,12 @@ async def main(settings: Settings) -> None:
     codes = KeyedCodes(keys)
     async with serving("registration", settings) as service:
         scans = MongoScanLog(service.collection("scan"))
+        exports = MongoExportLog(service.collection("export"))
+
+        async def prepare() -> None:
+            await scans.prepare()
+            await exports.prepare()
+
         ports = Ports(
             units=service.store("unit", Unit, published),
             plans=service.store("plan", Plan, published),
@@ -44,8 +51,9 @@ async def main(settings: Settings) -> None:
             ),
             tickets=SignedTickets(keys),
             scans=scans,
+            exports=exports,
             plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,
         )
-        await service.run(router, Application(ports), first=scans.prepare)
+        await service.run(router, Application(ports), first=prepare)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from shared.aggregate import A, Aggregate, fork
 from shared.commands import Once
-from shared.errors import Conflict, Invalid, PreconditionFailed, Unavailable
+from shared.errors import Conflict, PreconditionFailed, Unavailable, key_reused
 from shared.failpoints import failpoint
 from shared.storage.document import Answer, Codec, Held, Stamp
 from shared.storage.ports import Documents, DuplicateId
@@ -271,11 +271,7 @@ def _decide(held: Held[A], request: Request[A], codec: Codec[A]) -> tuple[Held[A
 
 def _said_before(request: Request[A], said: Answer) -> Any:
     if request.once and said.digest != request.once.digest:
-        raise Invalid(
-            "idempotency_key_reused",
-            "同一 Idempotency-Key 已用于另一内容，请换用新的键。",
-            "This Idempotency-Key was used with another body; use a fresh key.",
-        )
+        raise key_reused()
     return request.codec.validate_json(said.value) if request.codec else None
 
 

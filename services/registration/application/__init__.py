@@ -3,6 +3,7 @@
 from services.registration.application import commands as c
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.door import DoorHandlers
+from services.registration.application.handlers.exports import ExportHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
@@ -21,6 +22,7 @@ class Application:
         units, plans, supervision = UnitHandlers(ports), PlanHandlers(ports), SupervisionHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
+        exports = ExportHandlers(ports, rosters.own)
         handlers: Handlers = {
             c.RegisterUnit: units.register,
             c.DraftPlan: plans.draft,
@@ -47,6 +49,7 @@ class Application:
             c.TakeInScans: door.take_in,
             c.UndoCheckIn: rosters.undo_check_in,
             c.ReissueTicket: tickets.reissue,
+            c.ExportList: exports.export,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)

@@ -8,6 +8,7 @@ from services.registration.domain.activity import Activity, Session
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.door import Verdict
+from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.place import Scan
 from services.registration.domain.plan import Content, Plan
 from services.registration.domain.ticket import IssuedTicket
@@ -232,3 +233,16 @@ class ReissueTicket(Command[IssuedTicket]):
     point_id: str
     registration_id: str
     claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportList(Command[Export]):
+    """Take a list of people out as a file; `may_unmask`: a role of the actor may see whole names and numbers."""
+
+    point_id: str
+    kind: ExportKind
+    format: FileFormat
+    masked: bool
+    order: Order
+    reason: str | None
+    may_unmask: bool

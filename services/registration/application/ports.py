@@ -8,12 +8,14 @@ from typing import Protocol
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
+from services.registration.domain.export import Export
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
+from shared.commands import Once
 from shared.metrics import Metrics
 from shared.repository import Repository
 from shared.security.claims import ClaimGuard
@@ -100,6 +102,19 @@ class ScanLog(Protocol):
         """A point's first lines in the order of the scans."""
 
 
+class ExportLog(Protocol):
+    """Every list of people that was exported, one line each, for good; no person's data."""
+
+    async def add(self, export: Export, once: Once | None) -> Export:
+        """This line as it was added; to a repeated key the one that is there already. Raises Invalid (key reused)."""
+
+    async def get(self, export_id: str) -> Export | None:
+        """By id."""
+
+    async def of(self, point_id: str, at_most: int) -> list[Export]:
+        """A point's last lines, the latest first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Filled in by `main`."""
@@ -116,6 +131,7 @@ class Ports:
     sign_ups: SignUps
     tickets: Tickets
     scans: ScanLog
+    exports: ExportLog
     plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

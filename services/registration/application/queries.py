@@ -1,7 +1,9 @@
 """Questions to registration: they read, and change nothing."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
+from services.registration.application.exports import Exported, note_unmasked
 from services.registration.application.listing import Mark, Page, page
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
@@ -12,6 +14,7 @@ from services.registration.domain.admission import Admission
 from services.registration.domain.door import LoggedScan, with_entrances
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
+from services.registration.domain.export import Export
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_supervision import Comment
@@ -20,7 +23,7 @@ from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit
 from shared.commands import Actor
-from shared.errors import NotFound, Sentence
+from shared.errors import NotFound, Sentence, not_found
 from shared.repository import Versioned
 from shared.time import SHANGHAI
 
@@ -121,6 +124,27 @@ class Queries:
         roster, lines = await self._own(actor, point_id), await self._ports.scans.of(point_id, at_most)
         whole = len(lines) < at_most
         return roster, with_entrances(point_id, roster.registrations, lines) if whole else lines
+
+    async def exports(self, actor: Actor, point_id: str, at_most: int) -> list[Export]:
+        """The log of a point's exports, the latest first, for staff of the activity's units."""
+        await self._own(actor, point_id)
+        return await self._ports.exports.of(point_id, at_most)
+
+    async def exported(self, actor: Actor, point_id: str, export_id: str, *, may_unmask: bool) -> Exported:
+        """What an export's file is made from, as it stands now. Raises NotFound, Forbidden, Gone."""
+        roster = await self._own(actor, point_id)
+        export = await self._ports.exports.get(export_id)
+        if export is None or export.point_id != roster.id:
+            raise not_found("export")
+        export.must_be_fetchable(by=actor.subject, may_unmask=may_unmask, now=self.now())
+        activity = await self._ports.activities.get(roster.activity_id)
+        contacts = await self._ports.vault.contacts(roster.id)
+        note_unmasked(export, "unmasked_export_fetched")
+        return Exported(export, roster, activity, contacts)
+
+    def now(self) -> datetime:
+        """The service's time."""
+        return self._ports.clock.now()
 
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.registration.domain.activity import Activity, ActivityState, Session
+from services.registration.domain.activity import Activity, ActivityState
 from shared.time import SHANGHAI, day_of
 
 CANCELLED = "【已取消 Cancelled】"  # in the title, too: not every calendar shows the status of an entry
@@ -66,16 +66,18 @@ def plain(text: str) -> str:
 def _details(activity: Activity, *, cancelled: bool) -> Iterator[str]:
     if cancelled:
         yield "本次活动已取消。This activity is cancelled."
-    yield f"时间 Time: {_stretch(activity.session)}（北京时间 Beijing time）"
+    yield f"时间 Time: {stretch(activity.session.starts_at, activity.session.ends_at)}（北京时间 Beijing time）"
     if activity.earlier_sessions:
-        yield f"原定时间 Earlier: {_stretch(activity.earlier_sessions[-1])}"
+        earlier = activity.earlier_sessions[-1]
+        yield f"原定时间 Earlier: {stretch(earlier.starts_at, earlier.ends_at)}"
     yield "开放点 Open points:"
     yield from (f"· {each.name}（{each.place}）" for each in activity.points)
     yield "活动流程 Agenda:"
     yield from (f"{number}. {each}" for number, each in enumerate(activity.agenda, start=1))
 
 
-def _stretch(session: Session) -> str:
-    starts, ends = session.starts_at.astimezone(SHANGHAI), session.ends_at.astimezone(SHANGHAI)
+def stretch(starts_at: datetime, ends_at: datetime) -> str:
+    """From when to when in the district's time, the day once where it is one."""
+    starts, ends = starts_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)
     same_day = day_of(starts) == day_of(ends)
     return f"{starts:%Y-%m-%d %H:%M}–{ends:%H:%M}" if same_day else f"{starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}"

@@ -10,6 +10,7 @@ from services.registration.api.routes import (
     calendar,
     door,
     draws,
+    exports,
     plan_versions,
     plans,
     rosters,
@@ -19,5 +20,5 @@ from services.registration.api.routes import (
 )
 
 router = APIRouter()
-for each in (rosters, door, draws, tickets, activities, calendar, plans, plan_versions, supervision, units):
+for each in (rosters, door, draws, tickets, activities, calendar, exports, plans, plan_versions, supervision, units):
     router.include_router(each.router)
