@@ -18,10 +18,10 @@ class RegistrationAttempts(AttemptSettings):
 class Settings(ServiceSettings):
     """`OPENDAY_VAULT_KEYS_FILE`: keys of the contact vault, made at set-up.
 
-    `OPENDAY_PLAN_REVIEW_MODE`: `notify` (the policy: submission is filing) or `file_before_publish`.
+    `OPENDAY_PLAN_REVIEW_MODE`: `notify` (the policy: submission is filing), `file_before_publish`, or `approve`.
     `OPENDAY_ATTEMPTS__…`: how often the public may try.
     """
 
     vault_keys_file: Path
-    plan_review_mode: Literal["notify", "file_before_publish"] = "notify"
+    plan_review_mode: Literal["notify", "file_before_publish", "approve"] = "notify"
     attempts: RegistrationAttempts = RegistrationAttempts()

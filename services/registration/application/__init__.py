@@ -31,6 +31,7 @@ class Application:
             c.SubmitPlan: plans.submit,
             c.ReturnPlan: plans.send_back,
             c.FilePlan: plans.file,
+            c.ApprovePlan: plans.approve,
             c.ApproveCap: plans.approve_cap,
             c.CommentOnPlan: supervision.comment,
             c.CountersignPlan: supervision.countersign,

@@ -70,6 +70,13 @@ class FilePlan(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovePlan(Command[None]):
+    """The office approves a plan, where the district asks for that."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApproveCap(Command[None]):
     """The office approves more than 20 at one point."""
 

@@ -1,6 +1,6 @@
 """The plan of an activity (活动方案): drafted by a unit, submitted to the office, filed. Policy clause six (1).
 
-Submission is filing, not approval: in mode `notify` the office learns of it; other districts file before publishing.
+Submission is filing, not approval: in mode `notify` the office learns of it; other districts file or approve it first.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from services.registration.domain.plan_rules import check
 from shared.aggregate import Aggregate, Fact, Machine
 from shared.errors import Conflict, PreconditionFailed, not_found
 
-ReviewMode = Literal["notify", "file_before_publish"]
+ReviewMode = Literal["notify", "file_before_publish", "approve"]
 
 
 class Selection(StrEnum):
@@ -102,6 +102,7 @@ PLAN = Machine(
             "countersign": (PlanState.SUBMITTED,),
             "return": (PlanState.RETURNED,),
             "file": (PlanState.FILED,),
+            "approve": (PlanState.FILED,),
         },
         PlanState.RETURNED: {"edit": (PlanState.RETURNED,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
         PlanState.FILED: {"countersign": (PlanState.FILED,), "announce": (PlanState.FILED,)},
@@ -149,6 +150,7 @@ class Plan(Aggregate):
     submissions: list[Submission] = field(default_factory=list)
     countersignatures: list[Countersignature] = field(default_factory=list)
     copied_from: Origin | None = None
+    approved_by: str | None = None
 
     @classmethod
     def draft(cls, plan_id: str, activity_id: str, content: Content, *, by: str) -> "Plan":
@@ -187,6 +189,11 @@ class Plan(Aggregate):
     def file(self, at: datetime) -> None:
         """The office puts it on record."""
         self.state = PLAN.after(self.state, "file")
+        self._put_on_record(at)
+
+    def approve(self, at: datetime, *, by: str) -> None:
+        """The office approves it, which puts it on record."""
+        self.state, self.approved_by = PLAN.after(self.state, "approve"), by
         self._put_on_record(at)
 
     def approve_cap(self, slug: str, *, by: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from services.registration.domain.plan import ReviewMode
 from tests.integration.registration.people import BASE, UNIT, plan_body
 from tests.support.service import Runner, Running
 
@@ -38,9 +39,9 @@ class Plan:
 
 
 @asynccontextmanager
-async def guided(running: Runner) -> AsyncIterator[Running]:
-    """A service where plans are filed before they are public; `bureau` guides `approvals`, nobody guides `school`."""
-    async with running("registration", OPENDAY_PLAN_REVIEW_MODE="file_before_publish") as made:
+async def guided(running: Runner, mode: ReviewMode = "file_before_publish") -> AsyncIterator[Running]:
+    """A service in a district of this mode; `bureau` guides `approvals`, nobody guides `school`."""
+    async with running("registration", OPENDAY_PLAN_REVIEW_MODE=mode) as made:
         for unit, guide in {"bureau": None, "approvals": "bureau", "school": None}.items():
             (await put_unit(made, unit, supervising_unit_id=guide)).raise_for_status()
         yield made

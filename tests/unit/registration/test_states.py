@@ -17,6 +17,7 @@ from services.registration.domain.drawing import commit
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
 from services.registration.domain.plan import PLAN, Plan, PlanState, Selection
+from services.registration.domain.plan_review import approve, put_on_record
 from services.registration.domain.plan_supervision import countersign
 from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
@@ -143,7 +144,8 @@ WALKS = {
             "edit": (lambda each: each.edit(CONTENT),),
             "submit": (lambda each: each.submit("notify", AT), lambda each: each.submit("file_before_publish", AT)),
             "return": (lambda each: each.send_back("请补充安全预案", AT),),
-            "file": (lambda each: each.file(AT),),
+            "file": (lambda each: each.file(AT), lambda each: put_on_record(each, "file_before_publish", AT)),
+            "approve": (lambda each: approve(each, "approve", by="office", at=AT),),
             "countersign": (lambda each: countersign(each, each.edition, unit_id="guide", by="clerk", at=AT),),
             "announce": (lambda each: each.must_be_announceable(),),
         },

@@ -72,6 +72,13 @@ async def file_plan(plan_id: Id, app: App, actor: Decider, once: OnceKey, respon
     return await _view(app, actor, plan_id, response)
 
 
+@router.post("/plans/{plan_id}/approvals", status_code=201)
+async def approve_plan(plan_id: Id, app: App, actor: Decider, once: OnceKey, response: Response) -> PlanView:
+    """The office approves it (审批), in districts that ask for more than filing."""
+    await app.handle(c.ApprovePlan(actor=actor, once=once, plan_id=plan_id))
+    return await _view(app, actor, plan_id, response)
+
+
 @router.post("/plans/{plan_id}/cap-approvals", status_code=201)
 async def approve_cap(
     plan_id: Id, body: CapApprovalBody, app: App, actor: Decider, once: OnceKey, response: Response

@@ -132,6 +132,7 @@ class PlanView(View):
     edition: int
     filed_at: Moment | None
     receipt: str | None
+    approved_by: str | None
     return_reason: str | None
     countersignatures: list[CountersignatureView]
     copied_from: OriginView | None
@@ -149,6 +150,7 @@ class PlanView(View):
             edition=plan.edition,
             filed_at=plan.filed_at,
             receipt=plan.receipt,
+            approved_by=plan.approved_by,
             return_reason=plan.return_reason,
             countersignatures=[CountersignatureView.model_validate(each) for each in plan.countersignatures],
             copied_from=OriginView.model_validate(plan.copied_from) if plan.copied_from else None,

@@ -1,10 +1,11 @@
-"""Plans: draft, copy, edit, submit, return, file, approve a larger cap."""
+"""Plans: draft, copy, edit, submit, return, file, approve it or a larger cap."""
 
 from services.registration.application import commands as c
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
 from services.registration.domain.plan import Content, Plan
 from services.registration.domain.plan_copy import copied
+from services.registration.domain.plan_review import approve, put_on_record
 from services.registration.domain.plan_rules import must_be_active
 from shared.commands import Actor
 from shared.time import day_of
@@ -63,8 +64,12 @@ class PlanHandlers:
         await self._plans.change(command.plan_id, lambda plan: plan.send_back(command.reason, at), once=command.once)
 
     async def file(self, command: c.FilePlan) -> None:
-        at = self._ports.clock.now()
-        await self._plans.change(command.plan_id, lambda plan: plan.file(at), once=command.once)
+        at, mode = self._ports.clock.now(), self._ports.plan_review_mode
+        await self._plans.change(command.plan_id, lambda plan: put_on_record(plan, mode, at), once=command.once)
+
+    async def approve(self, command: c.ApprovePlan) -> None:
+        at, mode, by = self._ports.clock.now(), self._ports.plan_review_mode, command.actor.subject
+        await self._plans.change(command.plan_id, lambda plan: approve(plan, mode, by=by, at=at), once=command.once)
 
     async def approve_cap(self, command: c.ApproveCap) -> None:
         approver = command.actor.subject
