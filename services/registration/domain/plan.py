@@ -11,6 +11,7 @@ from typing import Literal
 from services.registration.domain.composition import USUAL_CAP, Headcount
 from services.registration.domain.plan_history import MOST_SUBMISSIONS, Countersignature, Origin, Submission
 from services.registration.domain.plan_rules import check
+from services.registration.domain.plan_sections import PlannedTime, Sections
 from shared.aggregate import Aggregate, Fact, Machine
 from shared.errors import Conflict, PreconditionFailed, not_found
 
@@ -69,6 +70,8 @@ class Content:
     hosts: tuple[Host, ...]
     points: tuple[PlannedPoint, ...]
     id_number_reason: str | None = None
+    planned_time: PlannedTime | None = None
+    sections: Sections = field(default_factory=Sections)
 
     @property
     def leads(self) -> list[str]:

@@ -58,6 +58,9 @@ def _lines(content: Content, names: Names) -> dict[str, _Line]:
         field: _Line(label, getattr(content, field), say(getattr(content, field)))
         for field, (label, say) in _FIELDS.items()
     }
+    for section, label in words.SECTIONS.items():
+        said = getattr(content.sections, section)
+        found[f"sections.{section}"] = _Line(label, said, words.text(said))
     for host in content.hosts:
         found |= _host(host, names)
     for point in content.points:
@@ -124,5 +127,6 @@ _FIELDS: Mapping[str, tuple[Sentence, Callable[..., Sentence | None]]] = {
     "forms": (words.FORM, _forms),
     "purpose": (words.PURPOSE, words.text),
     "selection": (words.SELECTION, words.SELECTIONS.__getitem__),
+    "planned_time": (words.PLANNED_TIME, words.time),
     "id_number_reason": (words.ID_NUMBER_REASON, words.text),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from services.registration.domain.composition import USUAL_CAP, Composition
+from services.registration.domain.plan_sections import check_time
 from shared.errors import Conflict, Invalid
 
 if TYPE_CHECKING:  # the plan calls this, and is what it judges
@@ -28,6 +29,7 @@ def check(content: "Content") -> None:
         )
     for point in content.points:
         _check_point(point)
+    check_time(content.planned_time)
     _check_length(content)
 
 
@@ -75,5 +77,7 @@ def _check_length(content: "Content") -> None:
 
 def _texts(content: "Content") -> Iterable[str]:
     yield from (content.title, content.purpose, *content.agenda, content.id_number_reason or "")
+    yield from (each for each in vars(content.sections).values() if each)
+    yield (content.planned_time and content.planned_time.said) or ""
     for point in content.points:
         yield from (point.name, point.place, point.cap_reason or "")

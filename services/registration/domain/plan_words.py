@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.registration.domain.composition import EN, ZH, Headcount
 from services.registration.domain.plan import Role, Selection
+from services.registration.domain.plan_sections import PlannedTime
 from shared.errors import Sentence
 
 TITLE = Sentence("活动名称", "Title")
@@ -44,10 +45,29 @@ ROLES: Mapping[Role, Sentence] = {
     Role.SUPPORT: Sentence("协办", "support"),
 }
 
+PLANNED_TIME = Sentence("拟定时间", "Planned time")
+SECTIONS: Mapping[str, Sentence] = {
+    "invitees": Sentence("邀请对象", "Invitees"),
+    "sign_up": Sentence("报名方式", "Sign-up"),
+    "division_of_work": Sentence("职责分工", "Division of work"),
+    "safety": Sentence("安全与应急预案", "Safety and contingency"),
+    "publicity": Sentence("宣传报道", "Publicity"),
+    "feedback": Sentence("意见反馈", "Feedback"),
+}
+
 
 def text(said: str | None) -> Sentence | None:
     """What a unit wrote, in its own words."""
     return None if said is None else Sentence(said, said)
+
+
+def time(planned: PlannedTime | None) -> Sentence | None:
+    """Words, days, or both."""
+    if planned is None:
+        return None
+    ends = [each.isoformat() if each else "…" for each in (planned.earliest, planned.latest)]
+    days = [Sentence("至".join(ends), " to ".join(ends))] if planned.earliest or planned.latest else []
+    return joined([*([Sentence(planned.said, planned.said)] if planned.said else []), *days])
 
 
 def of_host(host: Sentence, part: Sentence) -> Sentence:

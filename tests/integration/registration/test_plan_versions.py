@@ -68,3 +68,22 @@ async def test_a_form_that_is_out_of_date_changes_nothing_and_a_draft_has_no_ver
     assert (refused.status_code, refused.json()["code"]) == (412, "changed_meanwhile")
     await plan.post("/submissions")
     assert (await plan.get("/versions/1")).json()["content"]["title"] == "先到"
+
+
+async def test_sections_and_a_vague_time_are_kept_as_they_were_written_and_wrong_ones_are_refused(
+    service: Running,
+) -> None:
+    said = {"planned_time": {"said": "10月上旬，另行通知", "earliest": "2021-10-01", "latest": None}}
+    plan = await drafted(service, sections={"safety": "雨天改期"}, **said)
+    content = (await plan.get()).json()["content"]
+    assert (content["planned_time"], content["sections"]["safety"]) == (said["planned_time"], "雨天改期")
+    assert content["sections"]["publicity"] is None
+    for wrong, code in (
+        ({"planned_time": {}}, "time_empty"),
+        ({"planned_time": {"earliest": "2021-10-02", "latest": "2021-10-01"}}, "dates_reversed"),
+        ({"planned_time": {"earliest": "十月"}}, "invalid_request"),
+        ({"sections": {"safety": "雨" * 2001}}, "invalid_request"),
+        ({"sections": {"weather": "雨"}}, "invalid_request"),
+    ):
+        refused = await plan.edit(plan_body(**wrong))
+        assert (refused.status_code, refused.json()["code"]) == (422, code)

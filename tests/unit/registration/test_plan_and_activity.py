@@ -18,6 +18,7 @@ from services.registration.domain.plan import (
     Role,
     Selection,
 )
+from services.registration.domain.plan_sections import PlannedTime
 from services.registration.domain.unit import Particulars, Unit, UnitKind
 from shared.errors import Conflict, Invalid
 
@@ -60,6 +61,9 @@ def announced(content: Content = CONTENT) -> Activity:
     [
         ({"hosts": (Host("unit", Role.CO_HOST, 1000),)}, "one_lead"),
         ({"hosts": (Host("unit", Role.LEAD, 600), Host("other", Role.CO_HOST, 300))}, "credit_sum"),
+        ({"hosts": (Host("unit", Role.LEAD, 500), Host("unit", Role.SUPPORT, 500))}, "hosts_distinct"),
+        ({"planned_time": PlannedTime()}, "time_empty"),
+        ({"planned_time": PlannedTime("10月", date(2021, 10, 2), date(2021, 10, 1))}, "dates_reversed"),
         ({"points": ()}, "points_distinct"),
         ({"points": (POINT, POINT)}, "points_distinct"),
         ({"points": (replace(POINT, cap=21),)}, "cap_needs_reason"),

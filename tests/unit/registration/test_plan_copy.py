@@ -9,6 +9,7 @@ from services.registration.application import commands as c
 from services.registration.domain.plan import Host, PlanState, Role
 from services.registration.domain.plan_copy import copied
 from services.registration.domain.plan_history import Origin
+from services.registration.domain.plan_sections import PlannedTime, Sections
 from shared.commands import Actor
 from shared.errors import Conflict, Forbidden
 from tests.unit.registration.plans import CLERK, Desk
@@ -35,6 +36,13 @@ def test_an_approval_stays_with_the_plan_that_it_was_given_for() -> None:
     made.submit("notify", source.submissions[0].at)
     with pytest.raises(Conflict, match="cap_unapproved"):
         made.must_be_announceable()
+
+
+def test_a_time_is_not_copied_and_the_sections_are() -> None:
+    sections = Sections(safety="雨天改期")
+    source = filed(replace(CONTENT, planned_time=PlannedTime("10月上旬"), sections=sections))
+    made = copied(source, "plan-000000002", "next-activity", by="clerk")
+    assert (made.content.planned_time, made.content.sections) == (None, sections)
 
 
 async def copied_after_the_school_ceased(desk: Desk) -> str:

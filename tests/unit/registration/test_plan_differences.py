@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.domain import plan_differences
+from services.registration.domain import plan_differences, plan_words
 from services.registration.domain.composition import Category
 from services.registration.domain.plan import Content, Host, PlannedPoint, Role, Selection
 from services.registration.domain.plan_differences import Change, differences
+from services.registration.domain.plan_sections import PlannedTime, Sections
 from shared.errors import Sentence
 from tests.unit.registration.test_plan_and_activity import CONTENT, POINT
 
@@ -41,6 +43,8 @@ CONTENTS = st.builds(
     hosts=st.lists(HOSTS, max_size=3, unique_by=lambda each: each.unit_id).map(tuple),
     points=st.lists(POINTS, max_size=3, unique_by=lambda each: each.slug).map(tuple),
     id_number_reason=st.none() | SAID,
+    planned_time=st.none() | st.builds(PlannedTime, st.none() | SAID, st.none() | st.just(date(2021, 10, 1))),
+    sections=st.builds(Sections, safety=st.none() | SAID, feedback=st.none() | SAID),
 )
 
 
@@ -102,6 +106,20 @@ def test_an_agenda_item_put_in_between_is_one_change_and_the_others_none() -> No
     found = changed(replace(CONTENT, agenda=("签到", "观看短片", "参观", "座谈")), earlier)
     assert set(found) == {"agenda.2"}
     assert (found["agenda.2"].before, found["agenda.2"].after) == (None, Sentence("观看短片", "观看短片"))
+
+
+def test_a_section_and_a_vague_time_are_compared_like_everything_else() -> None:
+    earlier = replace(CONTENT, planned_time=PlannedTime("10月上旬，另行通知"), sections=Sections(safety="雨天改期"))
+    exact = PlannedTime(None, date(2021, 10, 8), date(2021, 10, 12))
+    found = changed(replace(CONTENT, planned_time=exact), earlier)
+    assert set(found) == {"planned_time", "sections.safety"}
+    assert found["planned_time"].before == Sentence("10月上旬，另行通知", "10月上旬，另行通知")
+    assert found["planned_time"].after == Sentence("2021-10-08至2021-10-12", "2021-10-08 to 2021-10-12")
+    assert (found["sections.safety"].label.zh, found["sections.safety"].after) == ("安全与应急预案", None)
+
+
+def test_every_section_has_a_name_for_people() -> None:
+    assert set(plan_words.SECTIONS) == set(vars(Sections()))
 
 
 def test_another_order_of_points_is_a_change_and_an_approval_is_none() -> None:

@@ -131,5 +131,16 @@ def test_the_largest_plan_after_the_most_submissions_is_below_100_kb() -> None:
     assert 60_000 < len(bson.encode(Codec(Plan, published).document(Held(made)))) < LARGEST
 
 
+def test_a_stored_plan_without_sections_is_read_as_it_is() -> None:
+    codec = Codec(Plan, published)
+    document = codec.document(Held(filed()))
+    for later in ("planned_time", "sections"):
+        del document["state"]["content"][later]
+    for later in ("submissions", "countersignatures", "copied_from", "approved_by"):
+        del document["state"][later]
+    read = codec.aggregate(document)
+    assert (read.content, read.state, read.submissions) == (CONTENT, filed().state, [])
+
+
 def test_the_id_of_a_version_depends_on_plan_and_edition() -> None:
     assert len({version_id(name, edition) for name in "ab" for edition in (1, 2)}) == 4

@@ -1,5 +1,6 @@
 """Plans."""
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,6 +18,7 @@ from services.registration.api.schemas.common import (
     UnitId,
     View,
 )
+from services.registration.api.schemas.plan_sections import PlannedTimeBody, SectionsBody
 from services.registration.domain.plan import Content, Host, Plan, PlannedPoint, PlanState, Role, Selection
 from shared.repository import Versioned
 
@@ -56,6 +58,8 @@ class PlanBody(Request):
     hosts: Annotated[list[HostBody], Field(min_length=1, max_length=20)]
     points: Annotated[list[PointBody], Field(min_length=1, max_length=20)]
     id_number_reason: Reason | None = None
+    planned_time: PlannedTimeBody | None = None
+    sections: SectionsBody = SectionsBody()
 
     def content(self) -> Content:
         """As the domain knows it."""
@@ -70,6 +74,8 @@ class PlanBody(Request):
             hosts=tuple(Host(each.unit_id, each.role, each.credit) for each in self.hosts),
             points=tuple(PlannedPoint(**each.model_dump()) for each in self.points),
             id_number_reason=self.id_number_reason,
+            planned_time=self.planned_time.time() if self.planned_time else None,
+            sections=self.sections.sections(),
         )
 
 
@@ -99,12 +105,13 @@ class ContentView(View):
     hosts: list[HostBody]
     points: list[PlannedPointView]
     id_number_reason: str | None
+    planned_time: PlannedTimeBody | None
+    sections: SectionsBody
 
     @classmethod
     def of(cls, content: Content) -> "ContentView":
         """From the domain."""
-        parts = {"hosts": [vars(each) for each in content.hosts], "points": [vars(each) for each in content.points]}
-        return cls.model_validate(vars(content) | parts)
+        return cls.model_validate(asdict(content))
 
 
 class CountersignatureView(View):
