@@ -22,9 +22,9 @@ class Mark(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
-    """Some of the list; `next` marks its end where more follow."""
+    """Some of the list; `next` marks its end where more follow. The same object until the activities are read again."""
 
     activities: tuple[Activity, ...]
     next: Mark | None

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from services.registration.application.listing import Mark, Page, page
 from services.registration.domain.activity import Activity
 from shared.repository import Repository
-from shared.time import Clock, elapsed
+from shared.time import SHANGHAI, Clock, elapsed
 
 LATELY = timedelta(days=90)  # so long an activity stays in the programme after its end
+PAGES = 50  # kept of one reading; most people ask for the first
 FRESH = 3.0  # seconds for which one reading serves all who ask; calendars look every hour
 
 
@@ -24,9 +26,10 @@ class _Reading:
     """What was read at one moment, by start, and what was chosen from it since."""
 
     begun: float
+    at: datetime
     whole: tuple[Activity, ...]
-    since: datetime
     chosen: dict[tuple[str | None, str | None], Programme] = field(default_factory=dict)
+    pages: dict[tuple[int | None, int, Mark | None], Page] = field(default_factory=dict)
 
 
 class Programmes:
@@ -48,9 +51,16 @@ class Programmes:
             reading.chosen[town, unit_id] = _chosen(reading, town, unit_id)
         return reading.chosen[town, unit_id]
 
-    async def whole(self) -> tuple[Activity, ...]:
-        """Every activity by start, however long ago; from the same reading, with the same refusal."""
-        return (await self._lately()).whole
+    async def page(self, year: int | None, limit: int, after: Mark | None) -> Page:
+        """Of every activity of a year, or of all, however long ago: from the same reading, with the same refusal."""
+        reading, asked = await self._lately(), (year, limit, after)
+        if (kept := reading.pages.get(asked)) is not None:
+            return kept
+        chosen = (each for each in reading.whole if year in (None, each.session.starts_at.astimezone(SHANGHAI).year))
+        made = page(chosen, limit, reading.at, after)
+        if len(reading.pages) < PAGES:
+            reading.pages[asked] = made
+        return made
 
     async def _lately(self) -> _Reading:
         if self._reading is None or self._is_over(self._reading):
@@ -67,10 +77,10 @@ class Programmes:
         begun = elapsed()
         found = await self._activities.find()
         by_start = sorted(found, key=lambda each: (each.session.starts_at, each.id))
-        return _Reading(begun, tuple(by_start), self._clock.now() - LATELY)
+        return _Reading(begun, self._clock.now(), tuple(by_start))
 
 
 def _chosen(reading: _Reading, town: str | None, unit_id: str | None) -> Programme:
-    recent = (each for each in reading.whole if each.session.ends_at >= reading.since)
+    recent = (each for each in reading.whole if each.session.ends_at >= reading.at - LATELY)
     of_town = [each for each in recent if town in (None, each.town)]
     return Programme(tuple(each for each in of_town if unit_id is None or unit_id in each.unit_ids))

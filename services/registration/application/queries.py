@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from services.registration.application.exports import Exported, note_unmasked
-from services.registration.application.listing import Mark, Page, page
+from services.registration.application.listing import Mark, Page
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.programme import Programme, Programmes
@@ -25,7 +25,6 @@ from services.registration.domain.unit import Unit
 from shared.commands import Actor
 from shared.errors import NotFound, Sentence, not_found
 from shared.repository import Versioned
-from shared.time import SHANGHAI
 
 MaySee = Callable[[Actor, Roster, str, str | None], Awaitable[None]]
 
@@ -82,9 +81,7 @@ class Queries:
 
     async def activities(self, year: int | None, limit: int, after: Mark | None = None) -> Page:
         """What lies ahead, then what is over: of one year of the district, or all. May be a few seconds old."""
-        found = await self._programmes.whole()
-        chosen = (each for each in found if year in (None, each.session.starts_at.astimezone(SHANGHAI).year))
-        return page(chosen, limit, self._ports.clock.now(), after)
+        return await self._programmes.page(year, limit, after)
 
     async def programme(self, town: str | None, unit_id: str | None) -> Programme:
         """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""

@@ -58,6 +58,17 @@ async def test_a_wrong_code_and_an_unknown_opinion_are_answered_alike(desk: Desk
     assert all(each == bodies[0] for each in bodies)
 
 
+async def test_who_guesses_waits_and_the_holder_elsewhere_does_not(desk: Desk, activity: str) -> None:
+    receipt = await desk.given(activity)
+    path, here = f"/opinions/{receipt['id']}", {"X-Forwarded-For": "198.51.100.1"}
+    guesses = [await desk.get(path, here | {"Claim-Code": f"GUESS{number:03d}"}) for number in range(10)]
+    assert {each.status_code for each in guesses} == {404}
+    right = {"Claim-Code": receipt["claim_code"]}
+    assert refused(await desk.get(path, here | right), 429) == "too_many_attempts"
+    assert refused(await desk.step(receipt["id"], "ratings", {"stars": 1}, here | right), 429) == "too_many_attempts"
+    assert answered(await desk.get(path, right))["id"] == receipt["id"]
+
+
 async def test_the_holder_follows_by_code_but_sees_nothing_internal(desk: Desk, activity: str) -> None:
     receipt = await desk.given(activity)
     opinion_id, code = receipt["id"], {"Claim-Code": receipt["claim_code"].lower()}

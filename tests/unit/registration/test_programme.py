@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from services.registration.application.programme import LATELY, Programmes
+from services.registration.application.programme import LATELY, PAGES, Programmes
 from services.registration.domain.activity import Activity
 from shared.errors import Unavailable
 from shared.repository import Repository
@@ -85,8 +85,23 @@ async def test_the_list_of_all_comes_from_the_same_reading_however_long_ago() ->
     shelf = Shelf([made("b", days=1), made("a"), made("old", days=-400)])
     programmes = following(shelf)
     assert await named(programmes) == ["a", "b"]
-    assert [each.id for each in await programmes.whole()] == ["old", "a", "b"]
+    pages = [
+        await programmes.page(year, 2, None) for year in (None, SESSION.starts_at.year, SESSION.starts_at.year - 1)
+    ]
+    assert [[each.id for each in page.activities] for page in pages] == [["a", "b"], ["a", "b"], ["old"]]
+    rest = await programmes.page(None, 2, pages[0].next)
+    assert [each.id for each in rest.activities] == ["old"]
+    assert await programmes.page(None, 2, None) is pages[0]
     assert shelf.readings == 1
+
+
+async def test_whoever_asks_for_ever_other_pages_is_answered_and_not_remembered() -> None:
+    programmes = following(Shelf([made("a")]))
+    for limit in range(1, 2 * PAGES):
+        assert (await programmes.page(None, limit, None)).activities
+    assert await programmes.page(None, 1, None) is await programmes.page(None, 1, None)
+    last = 2 * PAGES - 1
+    assert await programmes.page(None, last, None) is not await programmes.page(None, last, None)
 
 
 async def test_a_database_that_is_away_is_asked_once_for_all_who_wait_and_again_later() -> None:

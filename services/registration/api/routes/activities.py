@@ -1,8 +1,9 @@
 """Activities: announced → rescheduled, cancelled or held."""
 
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.registration.api import permissions as may
 from services.registration.api.cursor import Cursor, read
@@ -16,6 +17,7 @@ from services.registration.api.schemas.activities import (
 )
 from services.registration.api.schemas.common import Id
 from services.registration.application import commands as c
+from services.registration.application.listing import Page
 from shared.commands import Actor
 from shared.http.guard import requires
 from shared.http.once import OnceKey
@@ -24,6 +26,7 @@ router = APIRouter(tags=["activities"])
 
 Writer = Annotated[Actor, requires(may.ACTIVITIES_WRITE)]
 Reader = Annotated[Actor, requires(may.ACTIVITIES_READ)]
+_made: WeakKeyDictionary[Page, bytes] = WeakKeyDictionary()
 
 
 @router.post("/activities", status_code=201)
@@ -40,20 +43,27 @@ async def announce_activity(body: AnnouncementBody, app: App, actor: Writer, onc
     return ActivityView.of(await app.handle(command))
 
 
-@router.get("/activities")
+@router.get("/activities", response_model=ActivityList)
 async def list_activities(
     app: App,
     _: Reader,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     cursor: Cursor = None,
-) -> ActivityList:
+) -> Response:
     """What lies ahead, the next to start first, then what is over, the latest first; a page at a time.
 
     Send `next` back as `cursor`, with the same `year`, for the page that follows. A new activity may take three seconds
     to appear.
     """
-    return ActivityList.of(await app.queries.activities(year, limit, read(cursor)))
+    return Response(_presented(await app.queries.activities(year, limit, read(cursor))), media_type="application/json")
+
+
+def _presented(page: Page) -> bytes:
+    """Written once for as long as the page is kept."""
+    if page not in _made:
+        _made[page] = ActivityList.of(page).model_dump_json().encode()
+    return _made[page]
 
 
 @router.get("/activities/{activity_id}")
