@@ -18,9 +18,6 @@ class ClaimCodes(Protocol):
     def of(self, opinion_id: str) -> str:
         """The code of an opinion."""
 
-    def matches(self, opinion_id: str, code: str) -> bool:
-        """Whether this is the code, however it was typed; takes the same time either way."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:

@@ -96,6 +96,7 @@ class KeyedCodes:
         return readable_code(self._secret, f"registration:{registration_id}")
 
     def matches(self, registration_id: str, code: str) -> bool:
+        """Whether this is the claim code, however it was typed; takes the same time either way."""
         return same_code(self.claim_code(registration_id), code)
 
     def draw_seed(self, point_id: str) -> str:

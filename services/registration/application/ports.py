@@ -66,9 +66,6 @@ class Codes(Protocol):
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps: opens the status page and the door."""
 
-    def matches(self, registration_id: str, code: str) -> bool:
-        """Whether this is the claim code, however it was typed; takes the same time either way."""
-
     def draw_seed(self, point_id: str) -> str:
         """The sealed seed of a point's draw: 64 hexadecimal digits, the same whenever asked."""
 
