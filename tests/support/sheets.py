@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass
 
 import openpyxl
+import pypdf
 
 BOM = b"\xef\xbb\xbf"
 _FIELD = r'"(?:[^"]|"")*"'
@@ -47,8 +48,15 @@ def read_xlsx(content: bytes) -> Sheet:
     return Sheet(sheet.title, rows, kinds, sheet.print_title_rows)
 
 
+def read_pdf(content: bytes) -> list[str]:
+    """The text of each page, as pypdf reads it."""
+    return [each.extract_text() for each in pypdf.PdfReader(io.BytesIO(content)).pages]
+
+
 def everything(content: bytes) -> str:
     """All that can be found in a file, also beside its cells: the text of every part."""
+    if content.startswith(b"%PDF"):
+        return "\n".join([*read_pdf(content), str(pypdf.PdfReader(io.BytesIO(content)).metadata)])
     if not content.startswith(b"PK"):
         return content.decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(content)) as parts:

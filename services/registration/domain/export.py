@@ -16,15 +16,25 @@ FETCHABLE_FOR = timedelta(hours=24)
 
 
 class ExportKind(StrEnum):
-    """`roster`: everyone who has or awaits a place · `sign_in_sheet`: who is expected, with room to sign."""
+    """`roster`: everyone who has or awaits a place · `sign_in_sheet`, `badges`: who is expected, to sign or to wear."""
 
     ROSTER = "roster"
     SIGN_IN_SHEET = "sign_in_sheet"
+    BADGES = "badges"
 
 
 class FileFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    PDF = "pdf"
+
+
+FORMATS = {
+    ExportKind.ROSTER: (FileFormat.CSV, FileFormat.XLSX),
+    ExportKind.SIGN_IN_SHEET: (FileFormat.CSV, FileFormat.XLSX, FileFormat.PDF),
+    ExportKind.BADGES: (FileFormat.PDF,),
+}
+"""PDF for what is printed: so it has as many lines as there are seats, and not as there are applicants to a draw."""
 
 
 class Order(StrEnum):
@@ -54,6 +64,16 @@ class Export:
     def fetchable_until(self) -> datetime:
         """From then on the file is gone."""
         return self.at + FETCHABLE_FOR
+
+    def must_exist_in_its_format(self) -> None:
+        """Raises Invalid, with the formats that there are."""
+        if self.format not in FORMATS[self.kind]:
+            raise Invalid(
+                "format_unavailable",
+                "该名单没有这种格式，请换一种格式。",
+                "There is no such format of this list; take another.",
+                formats=list(FORMATS[self.kind]),
+            )
 
     def must_be_justified(self, *, may_unmask: bool) -> None:
         """Whole names and numbers: only for a role that may see them, and with a reason. Raises Forbidden, Invalid."""
@@ -91,7 +111,7 @@ class Export:
 
 def listed(roster: Roster, kind: ExportKind) -> list[Registration]:
     """Who stands on such a list, as they registered. Who cancelled stands on none."""
-    wanted = SEATED if kind == ExportKind.SIGN_IN_SHEET else LIVE
+    wanted = LIVE if kind == ExportKind.ROSTER else SEATED
     return sorted(
         (each for each in roster.registrations.values() if each.status in wanted), key=lambda each: each.ticket
     )

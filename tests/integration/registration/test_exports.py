@@ -13,6 +13,7 @@ from tests.support.service import Runner, Running
 from tests.support.sheets import everything, read_csv, read_xlsx
 
 NAMES = ["某某甲", "某某乙", "=某某丙"]
+MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": "spreadsheetml.sheet", "pdf": "application/pdf"}
 REASON = "逐一电话通知集合地点"
 ROSTER = {"kind": "roster", "format": "csv"}
 WHOLE = ROSTER | {"masked": False, "reason": REASON}
@@ -54,19 +55,27 @@ async def log(town: Town) -> list[dict[str, Any]]:
 
 async def test_a_masked_list_in_every_form_holds_nobody(service: Running) -> None:
     town, secrets = await filled(service)
-    for kind in ("roster", "sign_in_sheet"):
-        for form, media in (("csv", "text/csv; charset=utf-8"), ("xlsx", "spreadsheetml.sheet")):
-            made = await export(town, {"kind": kind, "format": form})
-            said = made.json()
-            assert (said["masked"], said["rows"], said["state"], said["by"]) == (True, 3, "ready", "clerk")
-            file = await fetched(town, made)
-            assert file.headers["content-type"].endswith(media)
-            assert file.headers["cache-control"] == "no-store"
-            assert "masked" in file.headers["content-disposition"]
-            text = everything(file.content)
-            assert [each for each in secrets if each in text] == []
-            assert "某*" in text
-    assert [each["kind"] for each in await log(town)] == ["sign_in_sheet"] * 2 + ["roster"] * 2
+    asked = [
+        ("roster", "csv"),
+        ("roster", "xlsx"),
+        ("sign_in_sheet", "xlsx"),
+        ("sign_in_sheet", "pdf"),
+        ("badges", "pdf"),
+    ]
+    for kind, form in asked:
+        made = await export(town, {"kind": kind, "format": form})
+        said = made.json()
+        assert (said["masked"], said["rows"], said["state"], said["by"]) == (True, 3, "ready", "clerk")
+        file = await fetched(town, made)
+        assert file.headers["content-type"].endswith(MEDIA[form])
+        assert file.headers["cache-control"] == "no-store"
+        assert "masked" in file.headers["content-disposition"]
+        text = everything(file.content)
+        assert [each for each in secrets if each in text] == []
+        assert "某*" in text
+    assert sorted((each["kind"], each["format"]) for each in await log(town)) == sorted(asked)
+    refused = await export(town, {"kind": "roster", "format": "pdf"})
+    assert (refused.status_code, refused.json()["facts"]) == (422, {"formats": ["csv", "xlsx"]})
 
 
 async def test_whole_names_need_a_reason_are_remembered_counted_and_warned_of_by_id(service: Running) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.domain.export import FETCHABLE_FOR, ExportKind, listed
+from services.registration.domain.export import FETCHABLE_FOR, FORMATS, ExportKind, FileFormat, listed
 from shared.errors import Forbidden, Gone, Invalid
 from tests.unit.registration.exports import NAMES, export, people
 from tests.unit.registration.rosters import CLOSES, OPENS, STARTS, roster
@@ -57,3 +57,15 @@ def test_on_the_day_the_sheet_still_names_who_came_and_who_did_not() -> None:
     target.lock(CLOSES)
     target.check_in("r0", STARTS)
     assert [each.id for each in listed(target, ExportKind.SIGN_IN_SHEET)] == ["r0"]
+
+
+@pytest.mark.parametrize("kind", ExportKind)
+@pytest.mark.parametrize("form", FileFormat)
+def test_a_list_is_there_in_the_formats_that_people_use_it_in(kind: ExportKind, form: FileFormat) -> None:
+    asked = export(kind=kind, format=form)
+    if form in FORMATS[kind]:
+        asked.must_exist_in_its_format()
+        return
+    with pytest.raises(Invalid, match="format_unavailable") as refused:
+        asked.must_exist_in_its_format()
+    assert refused.value.facts["formats"] == list(FORMATS[kind])

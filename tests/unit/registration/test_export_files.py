@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from services.registration.api.exports import cells, csv_file, files, tables, xlsx_file
 from services.registration.api.exports.tables import Column, Table, table
-from services.registration.domain.export import ExportKind, FileFormat, Order
-from tests.support.sheets import everything, read_csv, read_xlsx
+from services.registration.domain.export import FORMATS, ExportKind, FileFormat, Order
+from tests.support.sheets import everything, read_csv, read_pdf, read_xlsx
 from tests.unit.registration.exports import NAMES, PHONES, SECRETS, exported
 from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS
 
@@ -78,18 +78,17 @@ def test_emoji_quotes_and_commas_stay_as_they_are() -> None:
     assert [row[0] for row in read_xlsx(xlsx_file.write(of(*names))).rows[1:]] == names
 
 
-@pytest.mark.parametrize("kind", ExportKind)
-@pytest.mark.parametrize("form", FileFormat)
+@pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind in ExportKind for form in FORMATS[kind]])
 def test_a_masked_file_holds_no_name_and_no_number_in_any_part(kind: ExportKind, form: FileFormat) -> None:
     text = everything(files.file(exported(kind=kind, format=form)).content)
     assert [each for each in SECRETS if each in text] == []
     assert "张*" in text
-    assert "130****1230" in text
+    assert ("130****1230" in text) == (kind != ExportKind.BADGES)
 
 
-@pytest.mark.parametrize("form", FileFormat)
+@pytest.mark.parametrize("form", FORMATS[SHEET])
 def test_the_same_search_finds_them_where_they_are_asked_for(form: FileFormat) -> None:
-    text = everything(files.file(exported(format=form, masked=False, reason="电话通知")).content)
+    text = everything(files.file(exported(kind=SHEET, format=form, masked=False, reason="电话通知")).content)
     assert [each for each in SECRETS if each not in text] == []
 
 
@@ -140,10 +139,10 @@ def test_a_short_list_says_how_many_residents_are_missing() -> None:
     said = exported(names=[])
     for number in range(4):
         said.roster.register(f"d{number}", DEPUTY, grassroots=False, at=OPENS)
-    assert "还差 2 名 short by 2" in dict(tables._about(said))["群众代表 Residents"]
+    assert "还差 2 名 short by 2" in dict(tables._expected(said))["群众代表 Residents"]
 
 
-@pytest.mark.parametrize("form", FileFormat)
+@pytest.mark.parametrize("form", FORMATS[ROSTER])
 def test_an_empty_list_is_a_file_with_its_headings_and_no_rows(form: FileFormat) -> None:
     content = files.file(exported(names=[], format=form)).content
     rows = read_csv(content) if form == FileFormat.CSV else read_xlsx(content).rows
@@ -182,6 +181,7 @@ def test_no_part_of_a_file_is_laid_down_on_a_disk(monkeypatch: pytest.MonkeyPatc
 
     for each in ("mkstemp", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "mkdtemp"):
         monkeypatch.setattr(tempfile, each, refused)
+    assert files.file(exported(kind=SHEET, format=FileFormat.PDF)).content.startswith(b"%PDF")
     assert files.file(exported(format=FileFormat.XLSX)).content.startswith(b"PK")
     monkeypatch.setattr(xlsx_file, "_OPTIONS", {})
     with pytest.raises(AssertionError, match="a temporary file"):
@@ -190,3 +190,41 @@ def test_no_part_of_a_file_is_laid_down_on_a_disk(monkeypatch: pytest.MonkeyPatc
 
 def test_when_it_was_made_is_the_export_s_time() -> None:
     assert table(exported(at=CLOSES + timedelta(hours=1))).made_at == CLOSES + timedelta(hours=1)
+
+
+def test_a_sheet_on_paper_has_its_head_once_and_its_headings_on_every_page() -> None:
+    pages = read_pdf(files.file(exported(names=["某某"] * 60, cap=60, kind=SHEET, format=FileFormat.PDF)).content)
+    assert len(pages) > 2
+    assert ["签名 Signature" in each for each in pages] == [True] * len(pages)
+    assert ["一楼大厅" in each for each in pages] == [True] + [False] * (len(pages) - 1)
+    assert ["已脱敏 Masked" in each for each in pages] == [True] * len(pages)
+    assert sum(each.count("130****") for each in pages) == 60
+
+
+def test_on_paper_a_name_is_printed_as_it_is_and_what_the_font_lacks_is_a_box() -> None:
+    names = ["<b>&某</b>", "😀某", "\U0002cb2d某", "某" * 40, "=1+1"]
+    said = exported(names=names, kind=SHEET, format=FileFormat.PDF, masked=False, reason="电话通知")
+    (page,) = read_pdf(files.file(said).content)
+    assert "<b>&某</b>" in page
+    assert page.count("□某") == 2
+    assert page.replace("\n", "").count("某" * 40) == 1
+    assert "\n=1+1\n" in page
+
+
+def test_badges_are_ten_to_a_page_and_say_who_and_what_for() -> None:
+    said = exported(names=[*NAMES, "某" * 40] * 2, kind=ExportKind.BADGES, format=FileFormat.PDF, masked=False)
+    pages = read_pdf(files.file(said).content)
+    assert [each.count("走进政务服务大厅") for each in pages] == [10, 2]
+    assert pages[0].count("张某甲") == 2
+    assert "欧阳某丁" in pages[0]
+    assert "某" * 40 in pages[0]
+    assert "130" not in "".join(pages)
+
+
+def test_where_nobody_is_expected_there_is_a_page_that_says_so() -> None:
+    badges, sheet = (
+        read_pdf(files.file(exported(names=[], kind=kind, format=FileFormat.PDF)).content)
+        for kind in (ExportKind.BADGES, SHEET)
+    )
+    assert "暂无应到代表" in badges[0]
+    assert "签名 Signature" in sheet[0]

@@ -88,8 +88,7 @@ class _Person:
 
 def table(exported: Exported) -> Table:
     """The list that was asked for, as it stands now."""
-    make = _sign_in_sheet if exported.export.kind == ExportKind.SIGN_IN_SHEET else _roster
-    return make(exported, sorted(_people(exported), key=_ORDER[exported.export.order]))
+    return _TABLES[exported.export.kind](exported, sorted(_people(exported), key=_ORDER[exported.export.order]))
 
 
 def _roster(exported: Exported, people: list[_Person]) -> Table:
@@ -115,8 +114,14 @@ def _sign_in_sheet(exported: Exported, people: list[_Person]) -> Table:
     rows = tuple(
         (str(number), each.name, each.phone, ZH[each.mine.category], "") for number, each in enumerate(people, start=1)
     )
-    head = tuple(_about(exported))
+    head = (*_about(exported), *_expected(exported))
     return Table("签到表 Sign-in sheet", head, SIGN_IN, rows, _note(exported), exported.export.at)
+
+
+def _badges(exported: Exported, people: list[_Person]) -> Table:
+    """Name and category of each, under what all badges say."""
+    rows = tuple((each.name, ZH[each.mine.category]) for each in people)
+    return Table("胸牌 Badges", tuple(_about(exported)), (NAME, CATEGORY), rows, _note(exported), exported.export.at)
 
 
 def _about(exported: Exported) -> list[tuple[str, str]]:
@@ -127,6 +132,12 @@ def _about(exported: Exported) -> list[tuple[str, str]]:
         ("开放点 Open point", point.name),
         ("地点 Place", point.place),
         ("时间 Time", f"{stretch(roster.starts_at, roster.ends_at)}（北京时间 Beijing time）"),
+    ]
+
+
+def _expected(exported: Exported) -> list[tuple[str, str]]:
+    roster = exported.roster
+    return [
         ("应到 Expected", f"{len(roster.seated())} 人（{_by_category(roster)}）"),
         ("群众代表 Residents", _composition(roster)),
         ("名单 List", LIST[roster.phase]),
@@ -175,6 +186,7 @@ def _by_sound(text: str) -> bytes:
     return text.encode("gb18030", errors="replace")
 
 
+_TABLES = {ExportKind.ROSTER: _roster, ExportKind.SIGN_IN_SHEET: _sign_in_sheet, ExportKind.BADGES: _badges}
 _CATEGORIES = list(Category)
 _ORDER: dict[Order, Callable[[_Person], tuple[Any, ...]]] = {
     Order.REGISTERED: lambda each: (each.mine.ticket,),

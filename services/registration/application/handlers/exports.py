@@ -33,6 +33,7 @@ class ExportHandlers:
             at=self._ports.clock.now(),
             rows=len(listed(roster, command.kind)),
         )
+        asked.must_exist_in_its_format()
         asked.must_be_justified(may_unmask=command.may_unmask)
         kept = await self._ports.exports.add(asked, command.once)
         if kept is asked:  # and not what was answered to the same click before
