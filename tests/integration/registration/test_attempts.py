@@ -138,3 +138,16 @@ async def test_after_the_pause_that_was_announced_the_right_code_opens_and_the_n
         await eventually(refused, 10)
         for each in (heard, asked):
             await eventually(each, 10)
+
+
+async def test_a_proxy_that_nobody_named_is_said_and_is_not_taken_for_one_person(running: Runner) -> None:
+    one = limits(REGISTRATIONS_PER_ADDRESS=1, REGISTRATIONS_PER_PHONE=FEW)
+    async with running("registration", OPENDAY_HTTP__TRUSTED_PROXIES="10.0.0.0/8", **one) as service:
+        town, number = await announced(service), phone()
+        assert [(await town.register(headers=HERE)).status_code for _ in range(4)] == [201] * 4
+        assert service.log.read_text(encoding="utf-8").count("proxy_not_trusted") == 1
+        assert [(await town.register(phone=number, headers=HERE)).status_code for _ in range(4)] == [201, 409, 409, 429]
+        assert [(await town.register()).status_code for _ in range(2)] == [201, 429], "a neighbour that forwards nobody"
+        said = await town.register(headers={"Accept-Language": "en"})
+        assert said.json()["detail"].startswith("Too many attempts: try again in ")
+        assert "198.51.100.1" not in service.log.read_text(encoding="utf-8")
