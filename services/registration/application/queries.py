@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.registration.application.exports import Exported, note_unmasked
 from services.registration.application.listing import Mark, Page
+from services.registration.application.plan_listing import PlanPage, plan_page
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.programme import Programme, Programmes
@@ -15,7 +16,7 @@ from services.registration.domain.door import LoggedScan, with_entrances
 from services.registration.domain.draw_proof import Proof, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.export import Export
-from services.registration.domain.plan import Plan
+from services.registration.domain.plan import Plan, PlanState
 from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
@@ -53,6 +54,17 @@ class Queries:
         guides = [(await self._ports.units.get(each)).particulars.supervising_unit_id or each for each in hosts]
         actor.must_act_for(*hosts, *guides)
         return found
+
+    async def plans(self, actor: Actor, state: PlanState | None, limit: int, after: str | None) -> PlanPage:
+        """A page of the plans that this actor may see. Raises NotFound, or Forbidden, for `after`."""
+        mark = (await self.plan(actor, after)).aggregate if after else None
+        found = await self._ports.plans.find({"state": state.value} if state else None)
+        if not actor.district_wide:
+            known = await self._ports.units.find()
+            guided = {each.id for each in known if each.particulars.supervising_unit_id in actor.units}
+            seen = actor.units | guided
+            found = [each for each in found if seen.intersection(host.unit_id for host in each.content.hosts)]
+        return plan_page(found, limit, mark)
 
     async def plan_version(self, actor: Actor, plan_id: str, edition: int) -> PlanVersion:
         """What one submission said, for those who may see the plan. Raises NotFound."""

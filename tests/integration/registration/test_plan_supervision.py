@@ -1,11 +1,12 @@
 """The supervising unit and its child's plan, through the API of a real service."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.integration.registration.people import BASE, plan_body
-from tests.integration.registration.plans import drafted, guided, returned
+from tests.integration.registration.plans import Plan, drafted, guided, returned
 from tests.support.service import Runner, Running
 
 REMARK = {"text": "请补充雨天预案"}
@@ -82,3 +83,35 @@ async def test_a_comment_is_said_once_however_often_it_is_sent_and_never_publish
     facts = [each.fact.model_dump_json() for each in await service.district.consume("registration")]
     assert [each for each in facts if plan.id in each]
     assert not [each for each in facts if REMARK["text"] in each or "clerk-bureau" in each]
+
+
+async def test_who_may_see_a_plan_finds_it_in_a_list_and_nobody_else_does(service: Running) -> None:
+    plan = await drafted(service)
+    await plan.post("/submissions")
+
+    async def listed(headers: dict[str, str], **query: str) -> list[str]:
+        answer = await service.http.get(f"{BASE}/plans", params=query, headers=headers)
+        return [each["id"] for each in answer.raise_for_status().json()["plans"]]
+
+    for headers in (plan.headers("approvals"), plan.headers("bureau"), service.bearer("office")):
+        assert plan.id in await listed(headers, state="submitted")
+        assert plan.id not in await listed(headers, state="filed")
+    assert plan.id not in await listed(plan.headers("school"))
+    assert await listed(plan.headers("nobody")) == []
+    await plan.post("/countersignatures", {"edition": 1}, by="bureau")
+    found = (await service.http.get(f"{BASE}/plans", params={"limit": 1}, headers=plan.headers("bureau"))).json()
+    whole = await listed(plan.headers("bureau"))
+    assert [each["id"] for each in found["plans"]] == whole[:1]
+    assert await listed(plan.headers("bureau"), after=found["next"]) == whole[1:]
+    summary = next(each for each in await _summaries(plan) if each["id"] == plan.id)
+    assert (summary["lead"], summary["edition"], summary["countersigned"]) == ("approvals", 1, True)
+    for query, status in (({"limit": "0"}, 422), ({"state": "lost"}, 422), ({"after": plan.id[:-4] + "0000"}, 404)):
+        refused = await service.http.get(f"{BASE}/plans", params=query, headers=plan.headers("bureau"))
+        assert refused.status_code == status
+    foreign = await service.http.get(f"{BASE}/plans", params={"after": plan.id}, headers=plan.headers("school"))
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "other_unit")
+
+
+async def _summaries(plan: Plan) -> list[dict[str, Any]]:
+    answer = await plan.service.http.get(f"{BASE}/plans", headers=plan.headers("bureau"))
+    return list(answer.json()["plans"])

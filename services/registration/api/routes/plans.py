@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.registration.api import permissions as may
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id
+from services.registration.api.schemas.plan_list import PlanList
 from services.registration.api.schemas.plans import CapApprovalBody, PlanBody, PlanView, ReasonBody
 from services.registration.application import commands as c
+from services.registration.domain.plan import PlanState
 from shared.commands import Actor
 from shared.http.guard import requires
 from shared.http.once import IfMatch, OnceKey, etag
@@ -25,6 +27,18 @@ async def draft_plan(body: PlanBody, app: App, actor: Writer, once: OnceKey, res
     """Begin a plan for one's own unit."""
     plan = await app.handle(c.DraftPlan(actor=actor, once=once, content=body.content()))
     return await _view(app, actor, plan.id, response)
+
+
+@router.get("/plans")
+async def list_plans(
+    app: App,
+    actor: Reader,
+    state: PlanState | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    after: Id | None = None,
+) -> PlanList:
+    """The plans of one's own units and of those that these guide, all for the office: newest submission first."""
+    return PlanList.of(await app.queries.plans(actor, state, limit, after))
 
 
 @router.post("/plans/{plan_id}/copies", status_code=201)
