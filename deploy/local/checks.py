@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from deploy.local.settings import ROOT
 
 GATE = "tests/engines"
-PURE = ("tests/architecture", "tests/docs", "tests/simulation", "tests/unit")
+DISTRICTS = ("tests/e2e", "tests/faults")
+"""What plays whole districts: as long as everything else together, and waiting half of its time."""
+
 FINE = (0, 5)  # passed, or nothing was asked of it: `-k word` may name tests of one part only
 LINTS = {
     "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
@@ -28,18 +30,19 @@ def lint() -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """The engines' gate first, because nothing else means anything without it; then everything else.
+    """The engines' gate first, because nothing else means anything without it; then everything else, in two halves.
 
-    What needs no engine runs beside what waits for engines most of its time, and is shown when it has ended.
+    The half that plays whole districts runs beside the other one and is shown when it has ended.
     """
     print(f"== 1/2 {GATE}: what we rely on, against the configured engines", flush=True)
     gate = _pytest([GATE], arguments)
     if gate not in FINE:
         return gate
-    print(f"== 2/2 everything else; {', '.join(PURE)} beside it, shown at the end", flush=True)
+    print(f"== 2/2 everything else; {', '.join(DISTRICTS)} beside it, shown at the end", flush=True)
     with ThreadPoolExecutor(1) as threads:
-        beside = threads.submit(_pytest, PURE, arguments, shown=False)
-        codes = [gate, _pytest(["tests", *(f"--ignore={each}" for each in (GATE, *PURE))], arguments), beside.result()]
+        beside = threads.submit(_pytest, DISTRICTS, arguments, shown=False)
+        rest = _pytest(["tests", *(f"--ignore={each}" for each in (GATE, *DISTRICTS))], arguments)
+        codes = (gate, rest, beside.result())
     return next((each for each in codes if each not in FINE), min(codes))
 
 
