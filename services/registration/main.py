@@ -2,6 +2,7 @@
 
 from services.registration.adapters.events import published
 from services.registration.adapters.export_log import MongoExportLog
+from services.registration.adapters.roster_form import RosterForm
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
@@ -40,7 +41,7 @@ async def main(settings: Settings) -> None:
             plan_versions=service.store("plan_version", PlanVersion, published),
             plan_comments=service.store("plan_comments", PlanComments, published),
             activities=service.store("activity", Activity, published),
-            rosters=service.store("roster", Roster, published),
+            rosters=service.store("roster", Roster, published, RosterForm()),
             vault=MongoVault(service.collection("vault"), keys),
             codes=codes,
             claims=ClaimGuard(codes.matches, limits, service.metrics),

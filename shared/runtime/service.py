@@ -31,7 +31,7 @@ from shared.runtime.reading import Reading, Reads
 from shared.runtime.server import Server, bind, server
 from shared.settings import ServiceSettings
 from shared.storage.aggregates import Aggregates
-from shared.storage.document import Publish
+from shared.storage.document import Form, Publish
 from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, connect
 from shared.storage.ports import Documents
@@ -59,9 +59,9 @@ class Service:
         self._health = Health(self.metrics, {"database": database.ping})
         self._inbox = StoredInbox(database.collection("inbox"), database.collection("parked"))
 
-    def store(self, name: str, kind: type[A], publish: Publish) -> Aggregates[A]:
-        """Aggregates of one kind, in a collection of that name."""
-        made = Aggregates(name, kind, self._database.collection(name), publish, self.clock, self.metrics)
+    def store(self, name: str, kind: type[A], publish: Publish, form: Form[A] | None = None) -> Aggregates[A]:
+        """Aggregates of one kind, in a collection of that name; `form`: how it keeps what would be too large."""
+        made = Aggregates(name, kind, self._database.collection(name), publish, self.clock, self.metrics, form)
         self._stores.append(made)
         return made
 

@@ -18,7 +18,7 @@ from shared.errors import not_found
 from shared.logging import traceparent
 from shared.metrics import Metrics
 from shared.repository import Versioned
-from shared.storage.document import TIMERS, Codec, Entry, Publish, Stamp
+from shared.storage.document import TIMERS, Codec, Entry, Form, Publish, Stamp
 from shared.storage.lane import Lane, Missing, Request
 from shared.storage.ports import Documents
 from shared.time import Clock
@@ -39,11 +39,18 @@ class Aggregates(Generic[A]):
     """All aggregates of one kind."""
 
     def __init__(
-        self, name: str, kind: type[A], documents: Documents, publish: Publish, clock: Clock, metrics: Metrics
+        self,
+        name: str,
+        kind: type[A],
+        documents: Documents,
+        publish: Publish,
+        clock: Clock,
+        metrics: Metrics,
+        form: Form[A] | None = None,
     ) -> None:
         self.name = name
         self._documents = documents
-        self._codec = Codec(kind, publish)
+        self._codec = Codec(kind, publish, form)
         self._clock = clock
         self._metrics = metrics
         self._lanes: OrderedDict[str, Lane[A]] = OrderedDict()

@@ -3,18 +3,20 @@
     {_id, rev, version, seq, chain, schema, state, timer_at, pending, outbox: [Entry], answers: [Answer]}
 
 `rev` counts writes (compare-and-set), `version` counts changes of state (ETag), `seq` counts facts, `chain` is the
-digest over all of them.
+digest over all of them. A long outbox is kept compressed, and a kind may keep fields in a form of its own: a document
+stays small however much waits in it.
 """
 
 import json
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from shared.aggregate import A, Fact
+from shared.aggregate import A, Aggregate, Fact
 from shared.commands import Once
 from shared.errors import TooLarge
 from shared.events.contract import Contract
@@ -24,6 +26,7 @@ from shared.storage.ports import Document
 SCHEMA = 1
 TIMERS = "state.timers"  # where a document keeps them
 KEPT_ANSWERS = 50
+LONG_OUTBOX = 40  # entries; while the broker is away they are most of a document, and much alike
 EVENT_CAP = 256 * 1024  # bytes; a quarter of what the broker takes, so that no fact can ever block its aggregate
 
 
@@ -87,12 +90,28 @@ class Stamp(NamedTuple):
     traceparent: str | None
 
 
+F = TypeVar("F", bound=Aggregate, contravariant=True)
+
+
+class Form(Protocol[F]):
+    """How a kind of aggregate keeps some of its fields, where the plain form would be too large."""
+
+    fields: frozenset[str]
+
+    def packed(self, aggregate: F) -> Document:
+        """These fields alone, as they are stored."""
+
+    def unpacked(self, state: Document) -> Document:
+        """The state with these fields as the aggregate has them; also of one that was stored in the plain form."""
+
+
 class Codec(Generic[A]):
     """Documents of one kind of aggregate, there and back."""
 
-    def __init__(self, kind: type[A], publish: Publish) -> None:
+    def __init__(self, kind: type[A], publish: Publish, form: Form[A] | None = None) -> None:
         self._state: TypeAdapter[A] = TypeAdapter(kind)
         self._publish = publish
+        self._form = form
 
     def entries(self, facts: list[Fact], held: Held[A], stamp: Stamp) -> list[Entry]:
         """The facts as outbox entries, numbered and chained after what `held` has recorded. Raises TooLarge."""
@@ -112,10 +131,10 @@ class Codec(Generic[A]):
             "seq": held.seq,
             "chain": held.chain,
             "schema": SCHEMA,
-            "state": self._state.dump_python(held.aggregate, mode="json"),
+            "state": self._stored(held.aggregate),
             "timer_at": min(held.aggregate.timers.values(), default=None),
             "pending": len(held.outbox),
-            "outbox": [vars(each) for each in held.outbox],
+            "outbox": _kept(held.outbox),
             "answers": [vars(each) for each in held.answers],
         }
 
@@ -127,17 +146,40 @@ class Codec(Generic[A]):
             version=document["version"],
             seq=document["seq"],
             chain=document["chain"],
-            outbox=tuple(Entry(**each) for each in document["outbox"]),
+            outbox=_entries(document["outbox"]),
             answers=tuple(_answer(**each) for each in document["answers"]),
         )
 
     def aggregate(self, document: Document) -> A:
         """The state alone."""
-        return self._state.validate_python(document["state"])
+        state = document["state"]
+        return self._state.validate_python(self._form.unpacked(state) if self._form else state)
 
     def timers(self, document: Document) -> dict[str, datetime]:
         """The timers alone; for sweeps over very many, where whole states would keep the process from its work."""
         return _TIMERS.validate_python(document["state"]["timers"])
+
+    def _stored(self, aggregate: A) -> Document:
+        if not self._form:
+            return dict(self._state.dump_python(aggregate, mode="json"))
+        plain = self._state.dump_python(aggregate, mode="json", exclude=set(self._form.fields))
+        return {**plain, **self._form.packed(aggregate)}
+
+
+def _kept(outbox: Sequence[Entry]) -> list[dict[str, Any]] | bytes:
+    if len(outbox) <= LONG_OUTBOX:
+        return [vars(each) for each in outbox]
+    lines = [vars(each) | {"time": each.time.isoformat(), "body": each.body.decode()} for each in outbox]
+    return zlib.compress(json.dumps(lines, ensure_ascii=False).encode(), level=1)
+
+
+def _entries(kept: Sequence[dict[str, Any]] | bytes) -> tuple[Entry, ...]:
+    if not isinstance(kept, bytes):
+        return tuple(Entry(**each) for each in kept)
+    lines = json.loads(zlib.decompress(kept))
+    return tuple(
+        Entry(**line | {"time": datetime.fromisoformat(line["time"]), "body": line["body"].encode()}) for line in lines
+    )
 
 
 def _answer(key: str, digest: str, value: Any) -> Answer:

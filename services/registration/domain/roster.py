@@ -1,6 +1,7 @@
 """The roster of one open point: seats, waiting list, lock, door. One document, so cap, uniqueness, ratio and order are
 one atomic fact. Policy clause three; no personal data, only ids."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -25,7 +26,10 @@ from services.registration.domain.ticket import holder, reissued
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Problem, not_found
 
-WAITING_CAP = 200
+WAITING_CAP = 500
+GONE_KEPT = 200
+"""Of those who cancelled, and of ids that were voided: who left longer ago is forgotten, so that a list on which people
+come and go stays as small as one on which they stay."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,15 @@ class Roster(Aggregate):
             raise not_found("registration")
         return self.registrations[registration_id]
 
+    def positions(self) -> dict[str, int]:
+        """Of everyone who waits, from 1 in the queue of their category."""
+        queues = Counter[Category]()
+        places: dict[str, int] = {}
+        for each in self.waiting():
+            queues[each.category] += 1
+            places[each.id] = queues[each.category]
+        return places
+
     def admission(self, registration_id: str) -> Admission:
         """Where a representative stands, in words."""
         mine = self.registration(registration_id)
@@ -128,9 +141,10 @@ class Roster(Aggregate):
         self._must_be_open(at, registration_id)
         status = Status.APPLIED
         if self.selection == Selection.FIRST_COME:
-            reason = self._obstacle(category) or (Reason.QUEUE_AHEAD if self.waiting(category) else None)
+            waiting = self._queues()
+            reason = self._obstacle(category) or (Reason.QUEUE_AHEAD if waiting[category] else None)
             status = Status.WAITLISTED if reason else Status.CONFIRMED
-            if reason and len(self.waiting()) >= WAITING_CAP:
+            if reason and waiting.total() >= WAITING_CAP:
                 raise Conflict("waiting_list_full", "候补名单已满。", "The waiting list is full.")
         self.tickets += 1
         status = REGISTRATION.after(None, "register", status)
@@ -153,6 +167,8 @@ class Roster(Aggregate):
             return False
         if mine is None:
             self.voided[registration_id] = True
+            for each in list(self.voided)[:-GONE_KEPT]:
+                del self.voided[each]
         return True
 
     def cancel(self, registration_id: str, at: datetime) -> Admission:
@@ -161,6 +177,7 @@ class Roster(Aggregate):
         mine = self.registration(registration_id)
         self._set(mine, "cancel")
         self.record(facts.Cancelled(*self._about(mine, at), mine.status))
+        self._forget_long_gone(mine.id)
         self._promote(at)
         return self.admission(registration_id)
 
@@ -330,8 +347,21 @@ class Roster(Aggregate):
             self._set(lucky, "promote")
             self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
 
+    def _queues(self) -> Counter[Category]:
+        """How many wait, by category."""
+        return Counter(each.category for each in self.registrations.values() if each.status == Status.WAITLISTED)
+
     def _position(self, mine: Registration) -> int:
         return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))
+
+    def _forget_long_gone(self, leaving: str) -> None:
+        """Who was in a draw is kept: its proof names them."""
+        self.registrations[leaving] = self.registrations.pop(leaving)
+        if self.selection == Selection.RANDOM_DRAW:
+            return
+        gone = [each.id for each in self.registrations.values() if each.status == Status.CANCELLED]
+        for each in gone[:-GONE_KEPT]:
+            del self.registrations[each]
 
     def _set(self, mine: Registration, act: str, status: Status | None = None) -> None:
         self.registrations[mine.id] = replace(mine, status=REGISTRATION.after(mine.status, act, status))

@@ -8,6 +8,7 @@ from typing import Any
 from tests.faults.oracle.databases import Document
 from tests.faults.oracle.expected import Expected
 from tests.faults.oracle.ledger import Asked
+from tests.faults.oracle.rosters import people
 from tests.outside.facts import Facts
 from tests.outside.topics import Record
 
@@ -72,7 +73,10 @@ class World:
 
     def states(self, service: str, name: str) -> dict[str, dict[str, Any]]:
         """The states of aggregates by id."""
-        return {id_: each["state"] for id_, each in self.collection(service, name).items()}
+        found = {id_: each["state"] for id_, each in self.collection(service, name).items()}
+        if (service, name) == ("registration", "roster"):
+            return {id_: each | {"registrations": people(each["registrations"])} for id_, each in found.items()}
+        return found
 
     def acked(self, *commands: str) -> list[Asked]:
         """Commands of these kinds that were acknowledged, in the order of their answers."""

@@ -161,7 +161,7 @@ def _composition(roster: Roster) -> str:
 
 def _people(exported: Exported) -> list[_Person]:
     unknown = Contact("", "")
-    positions = _positions(exported.roster)
+    positions = exported.roster.positions()
     people = []
     for mine in listed(exported.roster, exported.export.kind):
         contact = exported.contacts.get(mine.id, unknown)
@@ -169,12 +169,6 @@ def _people(exported: Exported) -> list[_Person]:
             contact = Contact(masked_name(contact.name), masked_phone(contact.phone))
         people.append(_Person(mine, contact.name, contact.phone, positions.get(mine.id)))
     return people
-
-
-def _positions(roster: Roster) -> dict[str, int]:
-    """Of everyone who waits, from 1 in the queue of their category."""
-    queues = [roster.waiting(each) for each in Category]
-    return {each.id: number for queue in queues for number, each in enumerate(queue, start=1)}
 
 
 def _note(exported: Exported) -> str:

@@ -157,14 +157,14 @@ class RosterView(View):
     @classmethod
     def of(cls, roster: Roster, contacts: dict[str, Contact]) -> "RosterView":
         """Masked: the whole is not needed to prepare a list."""
-        unknown = Contact("", "")
+        unknown, positions = Contact("", ""), roster.positions()
         entries = [
             RosterEntry(
                 registration_id=each.id,
                 category=each.category,
                 grassroots=each.grassroots,
                 status=each.status,
-                position=roster.admission(each.id).position,
+                position=positions.get(each.id),
                 name=masked_name(contacts.get(each.id, unknown).name),
                 phone=masked_phone(contacts.get(each.id, unknown).phone),
                 checked_in_at=each.checked_in_at,
