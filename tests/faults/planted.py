@@ -145,8 +145,8 @@ def close_what_was_closed(world: World) -> None:
 
 
 def let_a_line_stand_twice(world: World) -> None:
-    entries = state(world, ACCOUNT)["entries"]
-    entries.append({**entries[0], "number": 2})
+    ledger = state(world, ACCOUNT)["ledger"]
+    ledger.append(json.dumps({**json.loads(ledger[0]), "first": 2}))
 
 
 def give_a_serial_number_twice(world: World) -> None:
@@ -175,7 +175,9 @@ def show_a_wrong_figure(world: World) -> None:
 
 def credit_too_much_everywhere(world: World) -> None:
     """Ledger, fact and scorecard agree with one another, and are wrong."""
-    state(world, ACCOUNT)["entries"][0]["line"]["points"] = 4001
+    account = state(world, ACCOUNT)
+    account["ledger"][0] = account["ledger"][0].replace("4000", "4001")
+    account["kept"]["held/2021/met"]["line"]["points"] = 4001
     card = world.shown.scorecards[2021][0]
     card["lines"][0]["points"] = card["total"] = 4001
     at = numbered(world, ACCOUNT, 1)
@@ -184,9 +186,13 @@ def credit_too_much_everywhere(world: World) -> None:
 
 
 def enter_a_line_silently(world: World) -> None:
-    entries = state(world, ACCOUNT)["entries"]
-    line = {"rule": "live_stream", "subject": ACTIVITY, "points": 200, "evidence": []}
-    entries.append({"number": 2, "reverses": None, "line": line})
+    put = {"rule": "live_stream", "subject": ACTIVITY, "points": 200}
+    state(world, ACCOUNT)["ledger"].append(json.dumps({"first": 2, "back": [], "put": [put]}))
+
+
+def keep_another_line(world: World) -> None:
+    """Ledger, facts and scorecard are right; what the account keeps whole is not."""
+    state(world, ACCOUNT)["kept"]["held/2021/met"]["line"]["evidence"] = []
 
 
 def show_another_total(world: World) -> None:
@@ -277,6 +283,7 @@ PLANTED: list[tuple[int, Callable[[World], None], str]] = [
     (6, show_a_wrong_figure, "attended_total"),
     (7, credit_too_much_everywhere, "4001"),
     (7, enter_a_line_silently, "was told 0"),
+    (7, keep_another_line, "not those that stand in its ledger"),
     (7, show_another_total, "4200"),
     (8, set_a_good_fact_aside, "set 1 events aside"),
     (8, forget_an_injected_poison, "injected were 1"),

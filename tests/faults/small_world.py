@@ -175,11 +175,13 @@ def _documents(log: Log) -> dict[str, Any]:
         "noted": {OPINION: 1},
     }
     line = {"rule": "held", "subject": "2021", "points": 4000, "evidence": [held]}
+    put = {"rule": "held", "subject": "2021", "points": 4000, "outcome": "met", "added": [held]}
     account = {
         "unit_id": UNIT,
         "year": 2021,
         "claims": {},
-        "entries": [{"number": 1, "reverses": None, "line": line}],
+        "kept": {"held/2021/met": {"number": 1, "line": line}},
+        "ledger": [json.dumps({"first": 1, "back": [], "put": [put]})],
     }
     card = {
         "held": {"proof": {"event": held}},

@@ -1,11 +1,11 @@
 """The accounts as handlers use them: made when first needed, kept in step with their year, counted."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from services.scoring.application.ports import Ports
 from services.scoring.domain.account import Account, Movement
 from services.scoring.domain.card import AccountKey, Push
+from services.scoring.domain.ledger import Occasion
 from services.scoring.domain.period import Period, period_id
 from services.scoring.domain.roll import Particulars
 from services.scoring.domain.rulebook import Rulebook
@@ -25,17 +25,19 @@ class Books:
         self._metrics = ports.metrics
         self._seen: dict[int, Period] = {}
 
-    async def contribute(self, push: Push, at: datetime) -> None:
+    async def contribute(self, push: Push, occasion: Occasion) -> None:
         """Tell an account what an activity means to it."""
-        await self.post(push.account, lambda account, book: account.contribute(push.contribution, book, at), at)
+        await self.post(
+            push.account, lambda account, book: account.contribute(push.contribution, book, occasion), occasion
+        )
 
-    async def know_unit(self, unit_id: str, particulars: Particulars, at: datetime) -> None:
+    async def know_unit(self, unit_id: str, particulars: Particulars, occasion: Occasion) -> None:
         """Tell the unit's accounts of every year what the unit is."""
         for year in self._rulebooks:
             key = AccountKey(unit_id, year)
-            await self.post(key, lambda account, book: account.know_unit(particulars, book, at), at)
+            await self.post(key, lambda account, book: account.know_unit(particulars, book, occasion), occasion)
 
-    async def post(self, key: AccountKey, posting: Posting, at: datetime) -> None:
+    async def post(self, key: AccountKey, posting: Posting, occasion: Occasion) -> None:
         """Change an account, then bring it into step with its year.
 
         A year's change of state is written before accounts are listed for it, an account before its year is read here:
@@ -49,13 +51,13 @@ class Books:
         self._count(key, movement)
         period = await self.period(key.year)
         if period.wanted not in ("open", movement.state):
-            await self.follow(key, period, at)
+            await self.follow(key, period, occasion)
 
-    async def follow(self, key: AccountKey, period: Period, at: datetime) -> None:
+    async def follow(self, key: AccountKey, period: Period, occasion: Occasion) -> None:
         """Close or freeze an account whose year is."""
         rulebook = self._rulebooks[key.year]
         movement = await self._accounts.change_or_create(
-            key.id, lambda: Account.begin(key, period), lambda account: account.follow(period, rulebook, at)
+            key.id, lambda: Account.begin(key, period), lambda account: account.follow(period, rulebook, occasion)
         )
         self._count(key, movement)
 

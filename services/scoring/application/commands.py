@@ -19,9 +19,10 @@ class AdoptRulebooks(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterUnit(Command[None]):
-    """A unit is known, or its particulars changed."""
+    """A unit is known, or its particulars changed. `event`: that says so."""
 
     unit_id: str
+    event: str
     particulars: Particulars
 
 

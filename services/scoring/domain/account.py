@@ -4,7 +4,6 @@ Every change ends in `reconcile`: what `evaluate` says must stand is compared wi
 entered. So the scorecard depends on the set of facts alone; the ledger also tells the way there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +13,8 @@ from services.scoring.domain.claim import Claim, Decision
 from services.scoring.domain.evaluation import evaluate
 from services.scoring.domain.events import BonusClaimed, BonusDecided, ScorecardFrozen, ScoreEntered, ScoreReversed
 from services.scoring.domain.facts import Contribution
-from services.scoring.domain.ledger import Entry, Line, reconciled, standing, total
+from services.scoring.domain.ledger import Entry, Kept, Occasion, Step, keep, reconciled, standing, told
+from services.scoring.domain.lines import Line
 from services.scoring.domain.period import Freeze, Period, State, keeps
 from services.scoring.domain.record import Record
 from services.scoring.domain.roll import Particulars
@@ -34,7 +34,11 @@ class Movement:
 
 @dataclass(kw_only=True)
 class Account(Aggregate):
-    """One unit in one year. `late`: activities whose facts came after the freeze; they change no line."""
+    """One unit in one year. `late`: activities whose facts came after the freeze; they change no line.
+
+    `kept`: of each kind the last line, whole, and whether it stands. `ledger`: the steps that led there, as written;
+    `entered`: how many entries they tell of.
+    """
 
     unit_id: str
     year: int
@@ -46,7 +50,9 @@ class Account(Aggregate):
     freeze: Freeze | None = None
     activities: dict[str, Contribution] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    ledger: list[str] = field(default_factory=list)
+    entered: int = 0
     late: dict[str, Contribution] = field(default_factory=dict)
 
     @classmethod
@@ -71,48 +77,53 @@ class Account(Aggregate):
     @property
     def lines(self) -> list[Line]:
         """The lines that stand, in the order of their entry."""
-        return [each.line for each in standing(self.entries)]
+        return [each.line for each in standing(self.kept)]
 
     @property
     def total(self) -> int:
-        """Thousandths."""
-        return total(self.entries)
+        """Thousandths: the sum of the lines that stand, which is the sum of all entries."""
+        return sum(each.line.points for each in self.kept.values() if each.number)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry ever made, whole. Grows with the square of the activities: for those who read, not to keep."""
+        return told(self.ledger)
 
     # facts
 
-    def know_unit(self, unit: Particulars, rulebook: Rulebook, at: datetime) -> Movement:
+    def know_unit(self, unit: Particulars, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """The unit's particulars; the last ones hold."""
         if unit.sequence > self.known_up_to and self._takes(unit.recorded_at):
             self.title, self.known_up_to = unit.title, unit.sequence
             self.assessed = unit.assessed_in(self.year)
-        return self.reconcile(rulebook, at)
+        return self.reconcile(rulebook, occasion)
 
-    def contribute(self, contribution: Contribution, rulebook: Rulebook, at: datetime) -> Movement:
+    def contribute(self, contribution: Contribution, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """The whole of what an activity means to this unit; an older version changes nothing."""
         kept = self.late if self.freeze and not self.freeze.rebuilt else self.activities
         known = kept.get(contribution.activity_id)
         if known is None or known.version <= contribution.version:
             kept[contribution.activity_id] = contribution
-        return self.reconcile(rulebook, at)
+        return self.reconcile(rulebook, occasion)
 
-    def follow(self, period: Period, rulebook: Rulebook, at: datetime) -> Movement:
+    def follow(self, period: Period, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """Be closed, and frozen, when the year is."""
         self.closed = self.closed or period.closing is not None
-        movement = self.reconcile(rulebook, at)
+        movement = self.reconcile(rulebook, occasion)
         if period.freeze is None or self.freeze:
             return movement
         self.freeze = period.freeze
         if period.freeze.rebuilt:
-            return self.reconcile(rulebook, at)
+            return self.reconcile(rulebook, occasion)
         if self.assessed:
             self.record(ScorecardFrozen(self.unit_id, self.year, self.rulebook, self.total, period.freeze.at))
         return movement
 
-    def recall_freeze(self, at: datetime, rulebook: Rulebook) -> Movement:
+    def recall_freeze(self, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """Our own fact of a freeze, read back: news only in a rebuild."""
         if self.freeze is None:
-            self.closed, self.freeze = True, Freeze(at, rebuilt=True)
-        return self.reconcile(rulebook, at)
+            self.closed, self.freeze = True, Freeze(occasion.at, rebuilt=True)
+        return self.reconcile(rulebook, occasion)
 
     # bonus claims
 
@@ -136,31 +147,38 @@ class Account(Aggregate):
         self.record(BonusDecided(self.unit_id, self.year, decided))
         return decided
 
-    def recall_claim(self, claim: Claim, rulebook: Rulebook) -> Movement:
+    def recall_claim(self, claim: Claim, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """Our own fact of a claim, read back: news only in a rebuild."""
         self.claims.setdefault(claim.id, claim)
-        return self.reconcile(rulebook, claim.claimed_at)
+        return self.reconcile(rulebook, occasion)
 
-    def recall_decision(self, claim_id: str, decision: Decision, rulebook: Rulebook) -> Movement:
+    def recall_decision(self, claim_id: str, decision: Decision, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """Our own fact of a decision, read back: news only in a rebuild."""
         known = self.claims[claim_id]
         if known.decision is None:
             self.claims[claim_id] = claims.with_decision(known, decision)
-        return self.reconcile(rulebook, decision.decided_at)
+        return self.reconcile(rulebook, occasion)
 
     # the ledger
 
-    def reconcile(self, rulebook: Rulebook, at: datetime) -> Movement:
+    def reconcile(self, rulebook: Rulebook, occasion: Occasion) -> Movement:
         """Enter what must stand and does not, take back what stands and must not. A frozen ledger is left alone."""
-        fresh: Sequence[Entry] = ()
+        fresh: list[Entry] = []
         if self.freeze is None or self.freeze.rebuilt:
             self.rulebook = rulebook.version
-            fresh = reconciled(self.entries, evaluate(rulebook, self._record()), rulebook.version, at)
+            desired = evaluate(rulebook, self._record())
+            fresh = reconciled(self.kept, self.entered, desired, rulebook.version, occasion)
+        if fresh:
+            self._enter(fresh)
+        return Movement(tuple(fresh), self.total, self.state)
+
+    def _enter(self, fresh: list[Entry]) -> None:
+        self.ledger.append(Step.of(fresh, self.kept).written())
+        self.entered += len(fresh)
+        keep(self.kept, fresh)
         for each in fresh:
-            self.entries.append(each)
             kind = ScoreEntered if each.reverses is None else ScoreReversed
             self.record(kind(self.unit_id, self.year, each))
-        return Movement(tuple(fresh), self.total, self.state)
 
     def _record(self) -> Record:
         known = self.activities.values()

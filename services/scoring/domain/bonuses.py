@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from services.scoring.domain.claim import Claim
 from services.scoring.domain.facts import LIVE, Proof
-from services.scoring.domain.ledger import Line, line
+from services.scoring.domain.lines import Line, line
 from services.scoring.domain.record import Record
 from services.scoring.domain.rulebook import Rule, Rulebook
 

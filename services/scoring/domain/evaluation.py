@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from services.scoring.domain import bonuses, faults, indicators
-from services.scoring.domain.ledger import Line
+from services.scoring.domain.lines import Line
 from services.scoring.domain.record import Record
 from services.scoring.domain.rulebook import BONUSES, Rule, Rulebook
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from shared.time import day_of
 
@@ -43,7 +44,7 @@ class Held:
     composition_met: bool
     proof: Proof
 
-    @property
+    @cached_property
     def lead_days(self) -> int:
         """Calendar days in the district from the announcement to the first session."""
         return (day_of(self.starts_at) - day_of(self.announced_at)).days

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from services.scoring.domain.ledger import Line, line
+from services.scoring.domain.lines import Line, line
 from services.scoring.domain.record import Record
 from services.scoring.domain.rulebook import Rule, Rulebook
 

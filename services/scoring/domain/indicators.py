@@ -5,18 +5,17 @@ come (materials before their due time, the outcome's publication) has no line un
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.scoring.domain.facts import Proof
-from services.scoring.domain.ledger import Line, line
+from services.scoring.domain.lines import Line, line
 from services.scoring.domain.record import HeldActivity, Record
 from services.scoring.domain.rulebook import Rule, Rulebook
 
 MET, NOT_MET, NOT_YET = "met", "not_met", "not_yet"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What one activity says about an indicator."""
 
     outcome: str

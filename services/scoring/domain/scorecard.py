@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 from services.scoring.domain.account import Account
-from services.scoring.domain.ledger import Line
+from services.scoring.domain.lines import Line
 from services.scoring.domain.period import State
 from services.scoring.domain.rulebook import Rulebook
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.scoring.domain.ledger import Line
+from services.scoring.domain.lines import Line
 from shared.errors import Sentence
 
 _SENTENCES: Mapping[str, Sentence] = {

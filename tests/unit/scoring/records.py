@@ -16,7 +16,7 @@ from services.scoring.domain.facts import (
     Published,
     Standing,
 )
-from services.scoring.domain.ledger import Line
+from services.scoring.domain.lines import Line
 from services.scoring.domain.record import Record
 from services.scoring.domain.rulebook import Rulebook
 from tests.unit.scoring.memory import RULEBOOKS

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.scoring.domain.card import ActivityCard, Push
-from services.scoring.domain.ledger import standing
 from services.scoring.domain.rulebook import Rulebooks
 from tests.unit.scoring.memory import Scoring
 from tests.unit.scoring.season import EXPECTED, Told, about, everything, expected_scorecards
@@ -188,7 +187,9 @@ def sound(scoring: Scoring) -> None:
     """What holds of every ledger at any time."""
     for account in scoring.accounts.values():
         entries = account.entries
-        stands = standing(entries)
+        back = {each.reverses for each in entries}
+        stands = [each for each in entries if each.reverses is None and each.number not in back]
         assert [each.number for each in entries] == list(range(1, len(entries) + 1))
         assert sum(each.line.points for each in stands) == account.total == sum(each.line.points for each in entries)
         assert len({each.key for each in stands}) == len(stands)
+        assert [each.line for each in stands] == account.lines

@@ -9,11 +9,13 @@ from services.scoring.domain.card import AccountKey
 from services.scoring.domain.claim import Claim, Decision
 from services.scoring.domain.claims import MOST
 from services.scoring.domain.events import BonusClaimed, BonusDecided
+from services.scoring.domain.ledger import Occasion
 from services.scoring.domain.period import Period
 from shared.errors import Conflict, Forbidden, Invalid, Problem
 from tests.unit.scoring.records import BOOK, STARTS, UNIT, activity, claim
 
 NOBODY: frozenset[str] = frozenset()
+OCCASION = Occasion(STARTS, None)
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def account() -> Account:
     """Of an assessed unit that held one activity."""
     made = Account.begin(AccountKey(UNIT, 2021), Period.begin(2021, BOOK.version))
     made.assessed = True
-    made.contribute(activity("a1"), BOOK, STARTS)
+    made.contribute(activity("a1"), BOOK, OCCASION)
     return made
 
 
@@ -36,7 +38,7 @@ def decision(*, accepted: bool = True, level: str | None = None, by: str = "asse
 def test_a_claim_alone_earns_nothing(account: Account) -> None:
     before = account.total
     account.claim(asked(), BOOK)
-    account.reconcile(BOOK, STARTS)
+    account.reconcile(BOOK, OCCASION)
     assert account.total == before
     assert isinstance(account.facts[-1], BonusClaimed)
 
@@ -57,7 +59,7 @@ def test_the_level_decided_counts(
     before = account.total
     account.claim(asked(), BOOK)
     decided = account.decide("c1", decision(accepted=accepted, level=level), NOBODY, BOOK)
-    account.reconcile(BOOK, STARTS)
+    account.reconcile(BOOK, OCCASION)
     assert account.total - before == worth
     assert decided.decision
     assert decided.decision.level == kept

@@ -33,7 +33,7 @@ async def enter(scoring: Scoring, standing: Standing, sequence: int = 1, **chang
         known_since=datetime(2021, 8, 11, tzinfo=UTC),
     )
     await scoring.application.handle(
-        EnterUnit(actor=SYSTEM, unit_id=standing.unit_id, particulars=replace(made, **changes))
+        EnterUnit(actor=SYSTEM, unit_id=standing.unit_id, event="unit-1", particulars=replace(made, **changes))
     )
 
 

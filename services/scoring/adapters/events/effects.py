@@ -28,7 +28,9 @@ def _of_others(application: Application) -> Effects:
             recorded_at=envelope.time,
             known_since=envelope.time,
         )
-        await application.handle(c.EnterUnit(actor=SYSTEM, unit_id=fact.unit_id, particulars=particulars))
+        await application.handle(
+            c.EnterUnit(actor=SYSTEM, unit_id=fact.unit_id, event=envelope.id, particulars=particulars)
+        )
 
     async def note(activity_id: str, fact: facts.ActivityFact) -> None:
         await application.handle(c.NoteActivity(actor=SYSTEM, activity_id=activity_id, fact=fact))

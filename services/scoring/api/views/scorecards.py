@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from services.scoring.api.views.bilingual import Bilingual
 from services.scoring.domain.account import Account
-from services.scoring.domain.ledger import Entry, Line
+from services.scoring.domain.ledger import Entry
+from services.scoring.domain.lines import Line
 from services.scoring.domain.period import State
 from services.scoring.domain.rulebook import Rulebook
 from services.scoring.domain.scorecard import Scorecard
@@ -76,7 +77,10 @@ class ScorecardList(BaseModel):
 
 
 class EntryView(BaseModel):
-    """A ledger entry; `reverses` is the number of the entry that it takes back."""
+    """A ledger entry; `reverses` is the number of the entry that it takes back.
+
+    `cause`: the event, the claim or the close of the year by which it was made; null by a new version of the rulebook.
+    """
 
     number: int
     rulebook: str
@@ -87,6 +91,7 @@ class EntryView(BaseModel):
     evidence: list[str]
     reverses: int | None
     entered_at: datetime
+    cause: str | None
 
     @classmethod
     def of(cls, entry: Entry) -> "EntryView":
@@ -101,6 +106,7 @@ class EntryView(BaseModel):
             evidence=list(entry.line.evidence),
             reverses=entry.reverses,
             entered_at=entry.entered_at,
+            cause=entry.cause,
         )
 
 

@@ -4,12 +4,11 @@ Three steps over several documents, each idempotent and each telling the whole: 
 repeat of the same event.
 """
 
-from datetime import datetime
-
 from services.scoring.application.books import Books
 from services.scoring.application.commands import NoteActivity
 from services.scoring.application.ports import Ports
 from services.scoring.domain.card import ActivityCard, Push
+from services.scoring.domain.ledger import Occasion
 from services.scoring.domain.roll import UnitEntry
 
 
@@ -30,17 +29,18 @@ class ActivityHandlers:
             return answering, () if answering else card.pushes(self._rulebooks)
 
         answering, pushes = await self._cards.change_or_create(id_, lambda: ActivityCard(id=id_), noted)
+        occasion = Occasion(fact.proof.at, fact.proof.event)
         if answering:
-            await self.tell(id_, answering, fact.proof.at)
+            await self.tell(id_, answering, occasion)
         for push in pushes:
-            await self._books.contribute(push, fact.proof.at)
+            await self._books.contribute(push, occasion)
 
-    async def tell(self, activity_id: str, answering: tuple[str, ...], at: datetime) -> None:
+    async def tell(self, activity_id: str, answering: tuple[str, ...], occasion: Occasion) -> None:
         """Learn how the `answering` units stand, then tell the accounts."""
         for unit_id in answering:
             await self._learn(activity_id, unit_id)
         for push in await self._cards.change(activity_id, lambda card: card.pushes(self._rulebooks)):
-            await self._books.contribute(push, at)
+            await self._books.contribute(push, occasion)
 
     async def _learn(self, activity_id: str, unit_id: str) -> None:
         guidance = await self._units.change_or_create(

@@ -6,6 +6,7 @@ from services.scoring.application.ports import Ports
 from services.scoring.application.queries import Queries
 from services.scoring.domain.card import AccountKey
 from services.scoring.domain.claim import Claim, Decision
+from services.scoring.domain.ledger import Occasion
 from shared.time import day_of
 
 
@@ -56,21 +57,22 @@ class ClaimHandlers:
             answer=Claim,
         )
         # Should the process die here, reading back our own fact of the decision enters the line all the same.
-        key, at = AccountKey(account.unit_id, account.year), decision.decided_at
-        await self._books.post(key, lambda each, book: each.reconcile(book, at), at)
+        key, occasion = AccountKey(account.unit_id, account.year), Occasion(decision.decided_at, command.claim_id)
+        await self._books.post(key, lambda each, book: each.reconcile(book, occasion), occasion)
         return decided
 
     async def recall(self, command: RecallClaim) -> None:
         claim = command.claim
         if claim.year in self._ports.rulebooks:
-            key = AccountKey(claim.unit_id, claim.year)
-            await self._books.post(key, lambda account, book: account.recall_claim(claim, book), claim.claimed_at)
+            key, occasion = AccountKey(claim.unit_id, claim.year), Occasion(claim.claimed_at, claim.id)
+            await self._books.post(key, lambda account, book: account.recall_claim(claim, book, occasion), occasion)
 
     async def recall_decision(self, command: RecallDecision) -> None:
         key, decision = AccountKey(command.unit_id, command.year), command.decision
+        occasion = Occasion(decision.decided_at, command.claim_id)
         if command.year in self._ports.rulebooks:
             await self._books.post(
                 key,
-                lambda account, book: account.recall_decision(command.claim_id, decision, book),
-                decision.decided_at,
+                lambda account, book: account.recall_decision(command.claim_id, decision, book, occasion),
+                occasion,
             )

@@ -8,6 +8,7 @@ from services.scoring.application.handlers.activities import ActivityHandlers
 from services.scoring.application.ports import Ports
 from services.scoring.application.queries import no_such_year
 from services.scoring.domain.card import AccountKey
+from services.scoring.domain.ledger import Occasion
 from services.scoring.domain.period import Freeze, period_id
 from shared.errors import Conflict
 
@@ -40,7 +41,7 @@ class PeriodHandlers:
         period = await self._periods.get(command.period_id)
         units = [each.id for each in await self._ports.units.find() if each.particulars]
         keys = {AccountKey(each, period.year) for each in units} | set(await self._accounts_of(period.year))
-        await asyncio.gather(*(self._books.follow(key, period, due) for key in sorted(keys)))
+        await asyncio.gather(*(self._books.follow(key, period, Occasion(due, period.id)) for key in sorted(keys)))
         await self._periods.ring(command.period_id, command.timer)
 
     async def freeze(self, command: FreezeYear) -> None:
@@ -54,16 +55,17 @@ class PeriodHandlers:
         )
         period = await self._periods.get(id_)
         keys = await self._accounts_of(command.year)
-        await asyncio.gather(*(self._books.follow(key, period, freeze.at) for key in keys))
+        await asyncio.gather(*(self._books.follow(key, period, Occasion(freeze.at, id_)) for key in keys))
         await self._periods.change(id_, lambda period: period.freezing_done())
 
     async def recall(self, command: RecallFreeze) -> None:
         if command.year not in self._ports.rulebooks:
             return
-        key, at = AccountKey(command.unit_id, command.year), command.frozen_at
+        key, id_ = AccountKey(command.unit_id, command.year), period_id(command.year)
+        occasion = Occasion(command.frozen_at, id_)
         await self._books.period(command.year)
-        await self._periods.change(period_id(command.year), lambda period: period.recall_freeze(at))
-        await self._books.post(key, lambda account, book: account.recall_freeze(at, book), at)
+        await self._periods.change(id_, lambda period: period.recall_freeze(command.frozen_at))
+        await self._books.post(key, lambda account, book: account.recall_freeze(book, occasion), occasion)
 
     async def _to_adopt(self, year: int) -> bool:
         version = self._ports.rulebooks[year].version
@@ -73,9 +75,9 @@ class PeriodHandlers:
     async def _post_everything(self) -> None:
         for unit in await self._ports.units.find():
             if unit.particulars:
-                await self._books.know_unit(unit.id, unit.particulars, unit.particulars.recorded_at)
+                await self._books.know_unit(unit.id, unit.particulars, Occasion(unit.particulars.recorded_at, None))
         for card in await self._ports.cards.find():
-            await self._activities.tell(card.id, (), self._ports.clock.now())
+            await self._activities.tell(card.id, (), Occasion(self._ports.clock.now(), None))
 
     async def _accounts_of(self, year: int) -> list[AccountKey]:
         return [AccountKey(each.unit_id, each.year) for each in await self._ports.accounts.find({"year": year})]

@@ -4,6 +4,7 @@ from services.scoring.application.books import Books
 from services.scoring.application.commands import EnterUnit
 from services.scoring.application.handlers.activities import ActivityHandlers
 from services.scoring.application.ports import Ports
+from services.scoring.domain.ledger import Occasion
 from services.scoring.domain.roll import UnitEntry
 
 
@@ -21,6 +22,7 @@ class UnitHandlers:
             command.unit_id, lambda: UnitEntry(id=command.unit_id), lambda unit: unit.register(known)
         )
         entry = await self._units.get(command.unit_id)
-        await self._books.know_unit(command.unit_id, entry.particulars or known, known.recorded_at)
+        occasion = Occasion(known.recorded_at, command.event)
+        await self._books.know_unit(command.unit_id, entry.particulars or known, occasion)
         for activity_id in waiting:
-            await self._activities.tell(activity_id, (command.unit_id,), known.recorded_at)
+            await self._activities.tell(activity_id, (command.unit_id,), occasion)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from tests.faults.oracle import accounts
 from tests.faults.oracle.findings import Verdict
 from tests.faults.oracle.world import World
 
@@ -40,7 +41,7 @@ def once(world: World, verdict: Verdict) -> None:
                 verdict.violated(5, f"{owner} says {name} of {id_} {times} times under different numbers")
     _closed_again(world, verdict)
     for id_, state in world.states("scoring", "account").items():
-        _standing_twice(id_, state["entries"], verdict)
+        _standing_twice(id_, accounts.entries(state), verdict)
     for id_, state in world.states("feedback", "register").items():
         numbers = sorted(state["noted"].values())
         if numbers != list(range(1, len(numbers) + 1)):

@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
+from tests.faults.oracle import accounts
 from tests.faults.oracle.findings import Verdict
 from tests.faults.oracle.folds import Known, activities, last_day, units
 from tests.faults.oracle.rules import Line, Year, lines
@@ -18,13 +19,16 @@ def conserved(world: World, verdict: Verdict) -> None:
     cards = {(each["unit_id"], year): each for year, all_ in world.shown.scorecards.items() for each in all_}
     for id_, state in world.states("scoring", "account").items():
         key = state["unit_id"], state["year"]
-        entries = Counter(_entry(each) for each in state["entries"])
+        ledger = accounts.entries(state)
+        entries = Counter(_entry(each) for each in ledger)
         said = Counter(_told(each.body) for each in told.pop(key, []))
         for entry in (entries - said) + (said - entries):
             verdict.violated(
                 7, f"account {id_}: entry {entry} stands {entries[entry]} times and was told {said[entry]}"
             )
-        total, standing = sum(each["line"]["points"] for each in state["entries"]), _standing(state["entries"])
+        total, standing = sum(each["line"]["points"] for each in ledger), _standing(ledger)
+        if Counter(standing) != Counter(map(_line, accounts.kept(state))):
+            verdict.violated(7, f"account {id_}: the lines that it keeps are not those that stand in its ledger")
         if sum(each[2] for each in standing) != total:
             verdict.violated(
                 7,
@@ -111,8 +115,11 @@ def _card(id_: str, card: dict[str, Any], standing: list[Line], total: int, verd
 
 def _standing(entries: list[dict[str, Any]]) -> list[Line]:
     back = {each["reverses"] for each in entries}
-    kept = [each["line"] for each in entries if each["reverses"] is None and each["number"] not in back]
-    return [(each["rule"], each["subject"], each["points"], tuple(each["evidence"])) for each in kept]
+    return [_line(each["line"]) for each in entries if each["reverses"] is None and each["number"] not in back]
+
+
+def _line(line: dict[str, Any]) -> Line:
+    return line["rule"], line["subject"], line["points"], tuple(line["evidence"])
 
 
 def _entry(entry: dict[str, Any]) -> tuple[Any, ...]:
