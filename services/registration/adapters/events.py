@@ -3,8 +3,10 @@
 from functools import singledispatch
 from typing import Any
 
-from services.registration.domain import activity, plan, unit
+from services.registration.domain import activity_facts as activity
+from services.registration.domain import plan, unit
 from services.registration.domain import roster_facts as roster
+from services.registration.domain.activity_parts import CreditedHost
 from services.registration.domain.composition import Headcount
 from shared.aggregate import Fact
 from shared.events import registration_v1 as v1
@@ -223,7 +225,7 @@ def _counts(people: Headcount) -> dict[v1.Category, int]:
     return {each.value: count for each, count in people.items()}
 
 
-def _hosts(hosts: tuple[activity.CreditedHost, ...]) -> tuple[v1.Host, ...]:
+def _hosts(hosts: tuple[CreditedHost, ...]) -> tuple[v1.Host, ...]:
     return tuple(
         v1.Host(
             unit_id=each.host.unit_id,

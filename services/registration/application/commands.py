@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.registration.application.ports import Contact
-from services.registration.domain.activity import Activity, Session
+from services.registration.domain.activity import Activity
+from services.registration.domain.activity_parts import Session
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.door import Verdict
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.place import Scan
-from services.registration.domain.plan import Content, Plan
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Content
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Particulars
 from shared.commands import Command

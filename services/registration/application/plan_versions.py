@@ -13,10 +13,10 @@ class PlanVersions:
         self._kept = kept
 
     async def keep_last(self, plan: Plan) -> None:
-        """Put the newest submission aside, before an edit; again changes nothing.
+        """Put the newest submission aside, before an edit or another submission; again changes nothing.
 
-        Only what was returned can be edited after a submission. A crash between this and the edit leaves a copy of
-        what the plan still says. The edit must look whether `plan` is still the edition that was kept.
+        Only what was returned can be changed after a submission. A crash between this and the change leaves a copy of
+        what the plan still says. The change must look whether `plan` is still the edition that was kept.
         """
         if plan.state == PlanState.RETURNED and plan.submissions:
             version = PlanVersion.last_of(plan)

@@ -8,7 +8,7 @@ from services.registration.application.listing import Mark, Page
 from services.registration.application.plan_listing import PlanPage, plan_page
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
-from services.registration.application.programme import Programme, Programmes
+from services.registration.application.schedule import Schedule, Schedules
 from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
@@ -37,7 +37,7 @@ class Queries:
         self._ports = ports
         self._may_see = may_see
         self._versions = PlanVersions(ports.plan_versions)
-        self._programmes = Programmes(ports.activities, ports.clock)
+        self._schedules = Schedules(ports.activities, ports.clock)
 
     async def unit(self, unit_id: str) -> Unit:
         """Raises NotFound."""
@@ -93,11 +93,11 @@ class Queries:
 
     async def activities(self, year: int | None, limit: int, after: Mark | None = None) -> Page:
         """What lies ahead, then what is over: of one year of the district, or all. May be a few seconds old."""
-        return await self._programmes.page(year, limit, after)
+        return await self._schedules.page(year, limit, after)
 
-    async def programme(self, town: str | None, unit_id: str | None) -> Programme:
+    async def schedule(self, town: str | None, unit_id: str | None) -> Schedule:
         """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""
-        return await self._programmes.of(town, unit_id)
+        return await self._schedules.of(town, unit_id)
 
     async def roster(self, point_id: str) -> Roster:
         """Raises NotFound."""

@@ -4,62 +4,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.registration.domain.composition import Category, Composition, Headcount
-from services.registration.domain.plan import Host, Plan, Selection
-from shared.aggregate import Aggregate, Fact, Machine
+from services.registration.domain.activity_facts import (
+    ActivityAnnounced,
+    ActivityCancelled,
+    ActivityHeld,
+    ActivityRescheduled,
+)
+from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Selection
+from shared.aggregate import Aggregate, Machine
 from shared.errors import Conflict, Invalid
 from shared.time import day_of
 
 LEAD_DAYS = 7  # an announcement later than this is warned of, not refused
-
-
-@dataclass(frozen=True)
-class Session:
-    """One stretch of time."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class CreditedHost:
-    """A host as it stood on the day of the announcement."""
-
-    host: Host
-    assessed: bool
-    supervising_unit_id: str | None
-
-
-@dataclass(frozen=True)
-class OpenPoint:
-    """Where people go; its roster has the same id."""
-
-    id: str
-    slug: str
-    unit_id: str
-    name: str
-    place: str
-    cap: int
-
-
-@dataclass(frozen=True)
-class Attendance:
-    """Who was expected and who came, by category."""
-
-    confirmed: Headcount
-    attended: Headcount
-
-    @property
-    def composition_met(self) -> bool:
-        """The strict rule, at the door."""
-        return Composition.planned(self.attended).met
-
-    def plus(self, other: "Attendance") -> "Attendance":
-        """Over several open points."""
-        return Attendance(
-            {each: self.confirmed[each] + other.confirmed[each] for each in Category},
-            {each: self.attended[each] + other.attended[each] for each in Category},
-        )
 
 
 class ActivityState(StrEnum):
@@ -81,46 +39,6 @@ ACTIVITY = Machine(
         ActivityState.HELD: {},
     },
 )
-
-
-@dataclass(frozen=True)
-class ActivityAnnounced(Fact):
-    activity_id: str
-    title: str
-    theme: str
-    town: str
-    selection: Selection
-    hosts: tuple[CreditedHost, ...]
-    points: tuple[OpenPoint, ...]
-    session: Session
-    announced_at: datetime
-    plan_filed_at: datetime
-
-
-@dataclass(frozen=True)
-class ActivityRescheduled(Fact):
-    activity_id: str
-    previous: Session
-    session: Session
-    at: datetime
-
-
-@dataclass(frozen=True)
-class ActivityCancelled(Fact):
-    activity_id: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class ActivityHeld(Fact):
-    activity_id: str
-    town: str
-    hosts: tuple[CreditedHost, ...]
-    session: Session
-    announced_at: datetime
-    plan_filed_at: datetime
-    attendance: Attendance
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.registration.domain.composition import Category
 from services.registration.domain.draw import Draw, Places
 from services.registration.domain.drawing import applicants, places
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.errors import Conflict, NotFound
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.phase import POINT, Phase
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from shared.errors import Conflict, Invalid, Problem
 
 if TYPE_CHECKING:  # the roster calls this, and is what it changes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from services.registration.domain import plan_words as words
-from services.registration.domain.plan import Content, Host, PlannedPoint
+from services.registration.domain.plan_content import Content, Host, PlannedPoint
 from shared.errors import Sentence
 
 Names = Mapping[str, Sentence]

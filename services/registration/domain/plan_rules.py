@@ -1,21 +1,18 @@
 """What a plan must say before it is kept. Policy clauses two, three and six (1)."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from services.registration.domain.composition import USUAL_CAP, Composition
+from services.registration.domain.plan_content import Content, PlannedPoint
 from services.registration.domain.plan_sections import check_time
 from shared.errors import Conflict, Invalid
-
-if TYPE_CHECKING:  # the plan calls this, and is what it judges
-    from services.registration.domain.plan import Content, PlannedPoint
 
 MOST_TEXT = 48_000
 """Bytes of UTF-8 in all texts of a plan, 16 000 Chinese characters: with all that it remembers its document keeps
 below 100 KB."""
 
 
-def check(content: "Content") -> None:
+def check(content: Content) -> None:
     """Raises Invalid, with a code for each rule."""
     if len(content.leads) != 1:
         raise Invalid("one_lead", "须有且只有一个牵头单位。", "Exactly one host leads.")
@@ -44,7 +41,7 @@ def must_be_active(inactive: Sequence[str]) -> None:
         )
 
 
-def _check_point(point: "PlannedPoint") -> None:
+def _check_point(point: PlannedPoint) -> None:
     planned = Composition.planned(point.mix)
     if point.cap > USUAL_CAP and not point.cap_reason:
         raise Invalid(
@@ -65,7 +62,7 @@ def _check_point(point: "PlannedPoint") -> None:
         )
 
 
-def _check_length(content: "Content") -> None:
+def _check_length(content: Content) -> None:
     if sum(len(each.encode()) for each in _texts(content)) > MOST_TEXT:
         raise Invalid(
             "plan_too_long",
@@ -75,7 +72,7 @@ def _check_length(content: "Content") -> None:
         )
 
 
-def _texts(content: "Content") -> Iterable[str]:
+def _texts(content: Content) -> Iterable[str]:
     yield from (content.title, content.purpose, *content.agenda, content.id_number_reason or "")
     yield from (each for each in vars(content.sections).values() if each)
     yield (content.planned_time and content.planned_time.said) or ""

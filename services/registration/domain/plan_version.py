@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.registration.domain.plan import Content, Plan
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_history import Submission
 from shared.aggregate import Aggregate
 from shared.ids import derived_id
@@ -19,6 +20,8 @@ class PlanVersion(Aggregate):
     plan_id: str
     submission: Submission
     content: Content
+    return_reason: str | None = None
+    """Why the office sent this submission back; the plan itself forgets it with the next one."""
 
     @classmethod
     def last_of(cls, plan: Plan) -> "PlanVersion":
@@ -28,6 +31,7 @@ class PlanVersion(Aggregate):
             plan_id=plan.id,
             submission=plan.submission(plan.edition),
             content=plan.content,
+            return_reason=plan.return_reason,
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.registration.domain.composition import EN, ZH, Headcount
-from services.registration.domain.plan import Role, Selection
+from services.registration.domain.plan_content import Role, Selection
 from services.registration.domain.plan_sections import PlannedTime
 from shared.errors import Sentence
 

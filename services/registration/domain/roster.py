@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.registration.domain import drawing, extension
 from services.registration.domain import roster_facts as facts
-from services.registration.domain.activity import Attendance
+from services.registration.domain.activity_parts import Attendance
 from services.registration.domain.admission import Admission, Reason, sentence
 from services.registration.domain.composition import (
     Category,
@@ -21,7 +21,7 @@ from services.registration.domain.door_answers import let_in
 from services.registration.domain.draw import Draw
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.ticket import holder, reissued
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Problem, not_found

@@ -1,4 +1,4 @@
-"""The programme in people's own calendars, downloaded from a real service and read by two libraries."""
+"""The schedule in people's own calendars, downloaded from a real service and read by two libraries."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ async def test_a_download_is_the_same_until_the_activity_changes(service: Runnin
     assert (await download(town, **{"If-None-Match": first.headers["ETag"]})).status_code == 200
 
 
-async def test_the_programme_is_a_feed_that_costs_little(service: Running) -> None:
+async def test_the_schedule_is_a_feed_that_costs_little(service: Running) -> None:
     towns = [await announced(service, town="tanghe", title=title) for title in ("甲, 乙; 丙", "丁")]
     wanted = {"town": "tanghe", "unit_id": "approvals"}
     feed = await eventually(lambda: followed(service, wanted, {each.activity["id"]: "CONFIRMED" for each in towns}))
@@ -109,7 +109,7 @@ async def test_the_programme_is_a_feed_that_costs_little(service: Running) -> No
     assert changed.headers["ETag"] != feed.headers["ETag"]
 
 
-async def test_where_nothing_is_planned_the_programme_is_empty_and_whole(service: Running) -> None:
+async def test_where_nothing_is_planned_the_schedule_is_empty_and_whole(service: Running) -> None:
     feed = (await service.http.get(FEED, params={"town": "nowhere"})).raise_for_status()
     assert read(feed.content) == Sheet("PUBLISH", ("Asia/Shanghai",), ())
 

@@ -13,7 +13,7 @@ from services.registration.domain import roster_facts as facts
 from services.registration.domain.composition import Category, Headcount, headcount
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import Scan, Status
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from tests.history.point import KINDS
 from tests.unit.history.desk import (

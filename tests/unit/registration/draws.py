@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.registration.api.schemas.draws import DrawProofView
 from services.registration.domain.composition import Category
 from services.registration.domain.draw_proof import proof
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.ids import derived_id
 from tests.unit.registration.rosters import CLOSES, OPENS, SEED, roster

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from services.registration.application.exports import Exported
 from services.registration.application.ports import Contact
-from services.registration.domain.activity import Activity, CreditedHost, OpenPoint, Session
+from services.registration.domain.activity import Activity
+from services.registration.domain.activity_parts import CreditedHost, OpenPoint, Session
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
-from services.registration.domain.plan import Content, Host, Plan, PlannedPoint, Role, Selection
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
 from services.registration.domain.roster import Roster
 from tests.unit.registration.rosters import CLOSES, DEPUTY, MEMBER, OPENS, RESIDENT, STARTS, roster
 

@@ -10,7 +10,8 @@ from services.registration.adapters.events import published
 from services.registration.application import commands as c
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.ports import Ports
-from services.registration.domain.plan import Content, Plan, ReviewMode
+from services.registration.domain.plan import Plan, ReviewMode
+from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.unit import Particulars, Unit, UnitKind
 from shared.commands import Actor

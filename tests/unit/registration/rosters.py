@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.registration.domain.composition import Category
 from services.registration.domain.draw import digest
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 
 OPENS = datetime(2021, 9, 7, 1, tzinfo=UTC)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from services.registration.api.calendar import entries, writing
 from services.registration.api.calendar.entries import Entry, plain
-from services.registration.domain.activity import Activity, OpenPoint, Session
+from services.registration.domain.activity import Activity
+from services.registration.domain.activity_parts import OpenPoint, Session
 from tests.support.calendars import Sheet, by_vobject, must_follow, read
 from tests.unit.registration.test_plan_and_activity import AT, SESSION, announced
 
@@ -80,7 +81,7 @@ def test_two_downloads_with_nothing_between_them_are_the_same() -> None:
     activity = announced()
     activity.reschedule(LATER, AT)
     assert written(activity) == written(activity)
-    assert writing.programme("名称", [Entry.of(activity)]) == writing.programme("名称", [Entry.of(activity)])
+    assert writing.schedule("名称", [Entry.of(activity)]) == writing.schedule("名称", [Entry.of(activity)])
 
 
 @pytest.mark.parametrize(
@@ -118,17 +119,17 @@ def test_what_a_calendar_cannot_say_becomes_a_space() -> None:
     assert plain("一\x00二\x1b三\u2028四\x85五\r六\r\n七\t八") == "一 二 三 四 五\n六\n七\t八"
 
 
-def test_an_empty_programme_is_a_calendar() -> None:
-    content = writing.programme("政府开放日", [])
+def test_an_empty_schedule_is_a_calendar() -> None:
+    content = writing.schedule("政府开放日", [])
     assert read(content) == Sheet("PUBLISH", ("Asia/Shanghai",), ())
     for said in ("X-WR-CALNAME:政府开放日", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"):
         assert said in content.decode().split("\r\n")
 
 
-def test_a_cancelled_activity_stays_in_the_programme_as_cancelled() -> None:
+def test_a_cancelled_activity_stays_in_the_schedule_as_cancelled() -> None:
     called_off = announced()
     called_off.cancel("weather", AT + timedelta(hours=1))
-    sheet = read(writing.programme("政府开放日", [Entry.of(announced()), Entry.of(called_off)]))
+    sheet = read(writing.schedule("政府开放日", [Entry.of(announced()), Entry.of(called_off)]))
     assert sheet.method == "PUBLISH"
     assert [(each.status, each.sequence) for each in sheet.entries] == [("CONFIRMED", 0), ("CANCELLED", 1)]
 

@@ -16,7 +16,7 @@ from services.registration.domain.composition import Category
 from services.registration.domain.draw import digest
 from services.registration.domain.draw_proof import proof
 from services.registration.domain.place import Status
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.errors import Conflict, NotFound
 from tests.support.verifier import verified

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.registration.domain import equity as report
 from services.registration.domain.equity import FEWEST, Share, equity, told
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from shared.errors import Conflict, NotFound
 from tests.unit.registration.draws import Story, people
 from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, MEMBER, OPENS, RESIDENT, SEED, roster

@@ -8,7 +8,7 @@ from services.registration.domain import roster_facts as facts
 from services.registration.domain.extension import MOST, Extension
 from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.aggregate import fork
 from shared.errors import Conflict, Problem

@@ -12,7 +12,7 @@ from services.registration.application.listing import page
 from services.registration.domain.activity import Activity
 from shared.errors import Invalid
 from tests.unit.registration.test_plan_and_activity import SESSION
-from tests.unit.registration.test_programme import made
+from tests.unit.registration.test_schedule import made
 
 NOW = SESSION.starts_at
 DAYS = st.lists(st.integers(-30, 30), max_size=25)

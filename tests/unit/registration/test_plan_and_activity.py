@@ -5,19 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint, Session
+from services.registration.domain.activity import Activity
+from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.composition import Category, headcount
-from services.registration.domain.plan import (
-    Content,
-    Host,
-    Plan,
-    PlanFiled,
-    PlannedPoint,
-    PlanState,
-    PlanSubmitted,
-    Role,
-    Selection,
-)
+from services.registration.domain.plan import Plan, PlanFiled, PlanState, PlanSubmitted
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
 from services.registration.domain.plan_sections import PlannedTime
 from services.registration.domain.unit import Particulars, Unit, UnitKind
 from shared.errors import Conflict, Invalid

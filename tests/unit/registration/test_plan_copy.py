@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from services.registration.application import commands as c
-from services.registration.domain.plan import Host, PlanState, Role
+from services.registration.domain.plan import PlanState
+from services.registration.domain.plan_content import Host, Role
 from services.registration.domain.plan_copy import copied
 from services.registration.domain.plan_history import Origin
 from services.registration.domain.plan_sections import PlannedTime, Sections

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.registration.domain import plan_differences, plan_words
 from services.registration.domain.composition import Category
-from services.registration.domain.plan import Content, Host, PlannedPoint, Role, Selection
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
 from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_sections import PlannedTime, Sections
 from shared.errors import Sentence

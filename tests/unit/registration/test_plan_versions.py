@@ -8,7 +8,8 @@ import pytest
 from services.registration.adapters.events import published
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.domain.composition import Category
-from services.registration.domain.plan import Content, Host, Plan, PlannedPoint, Role
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role
 from services.registration.domain.plan_history import MOST_SUBMISSIONS, Submission
 from services.registration.domain.plan_rules import MOST_TEXT
 from services.registration.domain.plan_version import version_id

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from deploy.states import diagram, machines
-from services.registration.domain.activity import ACTIVITY, Activity, ActivityState, Attendance, Session
+from services.registration.domain.activity import ACTIVITY, Activity, ActivityState
+from services.registration.domain.activity_parts import Attendance, Session
 from services.registration.domain.composition import headcount
 from services.registration.domain.drawing import commit
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
-from services.registration.domain.plan import PLAN, Plan, PlanState, Selection
+from services.registration.domain.plan import PLAN, Plan, PlanState
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.plan_review import approve, put_on_record
 from services.registration.domain.plan_supervision import countersign
 from services.registration.domain.roster import Roster

@@ -28,7 +28,7 @@ def one(entry: Entry) -> bytes:
     return _whole(_calendar("CANCEL" if entry.cancelled else "PUBLISH"), [_event(entry)])
 
 
-def programme(name: str, entries: Iterable[Entry]) -> bytes:
+def schedule(name: str, entries: Iterable[Entry]) -> bytes:
     """A calendar to subscribe to; valid without an entry, too. It does not fill the time of who subscribes."""
     calendar = _calendar("PUBLISH")
     calendar.calendar_name = name

@@ -1,4 +1,4 @@
-"""The programme in people's own calendars: one activity to keep, or a feed to subscribe to."""
+"""The schedule in people's own calendars: one activity to keep, or a feed to subscribe to."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,7 @@ from services.registration.api import permissions as may
 from services.registration.api.calendar.entries import Entry, plain
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id, Slug, UnitId
-from services.registration.application.programme import Programme
+from services.registration.application.schedule import Schedule
 from shared.commands import Actor
 from shared.http.guard import requires
 from shared.time import day_of
@@ -22,7 +22,7 @@ router = APIRouter(tags=["calendar"])
 MEDIA_TYPE = "text/calendar"
 NAME = "政府开放日 Government Open Day"
 Reader = Annotated[Actor, requires(may.ACTIVITIES_READ)]
-_made: WeakKeyDictionary[Programme, tuple[tuple[Entry, ...], str]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Schedule, tuple[tuple[Entry, ...], str]] = WeakKeyDictionary()
 Seen = Annotated[str | None, Header(alias="If-None-Match")]
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -46,7 +46,7 @@ async def get_activity_calendar(activity_id: Id, app: App, _: Reader, seen: Seen
 
 
 @router.get("/calendar", response_class=Response, responses=_ANSWERS)
-async def get_programme_calendar(
+async def get_schedule_calendar(
     app: App,
     _: Reader,
     seen: Seen = None,
@@ -55,20 +55,20 @@ async def get_programme_calendar(
 ) -> Response:
     """A feed to subscribe to: what lies ahead and what ended in the last 90 days, of one town, one host, or all."""
     name = plain(f"{NAME} · {(await app.queries.unit(unit_id)).particulars.name}") if unit_id else NAME
-    entries, digest = _presented(await app.queries.programme(town, unit_id))
+    entries, digest = _presented(await app.queries.schedule(town, unit_id))
     tag = _tag(name, digest)
     if _knows(seen, tag):
         return _unchanged(tag)
-    content = await asyncio.to_thread(_programme, name, entries)
+    content = await asyncio.to_thread(_schedule, name, entries)
     return _calendar(content, tag, "inline; filename=openday.ics")
 
 
-def _presented(programme: Programme) -> tuple[tuple[Entry, ...], str]:
-    """Its entries and a digest of them: made once for as long as the programme is kept."""
-    if programme not in _made:
-        entries = tuple(Entry.of(each) for each in programme.activities)
-        _made[programme] = entries, _tag(*entries)
-    return _made[programme]
+def _presented(schedule: Schedule) -> tuple[tuple[Entry, ...], str]:
+    """Its entries and a digest of them: made once for as long as the schedule is kept."""
+    if schedule not in _made:
+        entries = tuple(Entry.of(each) for each in schedule.activities)
+        _made[schedule] = entries, _tag(*entries)
+    return _made[schedule]
 
 
 def _one(entry: Entry) -> bytes:
@@ -77,10 +77,10 @@ def _one(entry: Entry) -> bytes:
     return writing.one(entry)
 
 
-def _programme(name: str, entries: Sequence[Entry]) -> bytes:
+def _schedule(name: str, entries: Sequence[Entry]) -> bytes:
     from services.registration.api.calendar import writing
 
-    return writing.programme(name, entries)
+    return writing.schedule(name, entries)
 
 
 def _tag(*said: object) -> str:

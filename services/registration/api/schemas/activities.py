@@ -3,8 +3,9 @@
 from services.registration.api.cursor import written
 from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
 from services.registration.application.listing import Page
-from services.registration.domain.activity import LEAD_DAYS, Activity, ActivityState, Session
-from services.registration.domain.plan import Role, Selection
+from services.registration.domain.activity import LEAD_DAYS, Activity, ActivityState
+from services.registration.domain.activity_parts import Session
+from services.registration.domain.plan_content import Role, Selection
 
 
 class SessionBody(Request):

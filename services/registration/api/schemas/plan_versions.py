@@ -35,16 +35,22 @@ class VersionList(View):
 
 
 class VersionView(SubmissionView):
-    """A version with what it said; `cap_approver` as far as the office had decided."""
+    """A version with what it said, and why it was sent back; `cap_approver` as far as the office had decided."""
 
     plan_id: Id
     content: ContentView
+    return_reason: str | None
 
     @classmethod
     def of(cls, version: PlanVersion) -> "VersionView":
         """From the domain."""
         content = ContentView.of(version.content)
-        return cls(plan_id=version.plan_id, content=content, **_submission(version.submission))
+        return cls(
+            plan_id=version.plan_id,
+            content=content,
+            return_reason=version.return_reason,
+            **_submission(version.submission),
+        )
 
 
 class ChangeView(View):

@@ -19,7 +19,8 @@ from services.registration.api.schemas.common import (
     View,
 )
 from services.registration.api.schemas.plan_sections import PlannedTimeBody, SectionsBody
-from services.registration.domain.plan import Content, Host, Plan, PlannedPoint, PlanState, Role, Selection
+from services.registration.domain.plan import Plan, PlanState
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
 from shared.repository import Versioned
 
 Form = Literal["office_visit", "site_visit", "public_dialogue"]

@@ -11,7 +11,7 @@ from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Category
 from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status
-from services.registration.domain.plan import Selection
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.security.masking import masked_name, masked_phone
 

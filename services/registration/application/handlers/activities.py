@@ -5,10 +5,12 @@ from functools import partial
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Ports
-from services.registration.domain.activity import Activity, Attendance, CreditedHost, OpenPoint, Session
+from services.registration.domain.activity import Activity
+from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.composition import USUAL_CAP, headcount
 from services.registration.domain.draw import digest
-from services.registration.domain.plan import Host, Plan, PlannedPoint, Selection
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Host, PlannedPoint, Selection
 from services.registration.domain.roster import Roster
 from shared.errors import Invalid
 from shared.ids import derived_id

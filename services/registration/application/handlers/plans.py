@@ -3,7 +3,8 @@
 from services.registration.application import commands as c
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
-from services.registration.domain.plan import Content, Plan
+from services.registration.domain.plan import Plan
+from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_copy import copied
 from services.registration.domain.plan_review import approve, put_on_record
 from services.registration.domain.plan_rules import must_be_active

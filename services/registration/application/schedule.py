@@ -1,4 +1,4 @@
-"""The district's programme for those who follow or read it: asked for often, by everyone, and seldom different."""
+"""The schedule (活动安排): what is announced, for those who follow or read it. Asked for often, seldom different."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from services.registration.domain.activity import Activity
 from shared.repository import Repository
 from shared.time import SHANGHAI, Clock, elapsed
 
-LATELY = timedelta(days=90)  # so long an activity stays in the programme after its end
+LATELY = timedelta(days=90)  # so long an activity stays in the schedule after its end
 PAGES = 50  # kept of one reading; most people ask for the first
 FRESH = 3.0  # seconds for which one reading serves all who ask; calendars look every hour
 
 
 @dataclass(frozen=True, eq=False)
-class Programme:
+class Schedule:
     """Activities by start, as they stood at one moment. The same object until they are read again."""
 
     activities: tuple[Activity, ...]
@@ -28,11 +28,11 @@ class _Reading:
     begun: float
     at: datetime
     whole: tuple[Activity, ...]
-    chosen: dict[tuple[str | None, str | None], Programme] = field(default_factory=dict)
+    chosen: dict[tuple[str | None, str | None], Schedule] = field(default_factory=dict)
     pages: dict[tuple[int | None, int, Mark | None], Page] = field(default_factory=dict)
 
 
-class Programmes:
+class Schedules:
     """Reads every activity at most once in FRESH seconds, however many ask: reading 400 takes 60 ms of a core."""
 
     def __init__(self, activities: Repository[Activity], clock: Clock, *, fresh: float = FRESH) -> None:
@@ -41,7 +41,7 @@ class Programmes:
         self._fresh = fresh
         self._reading: asyncio.Task[_Reading] | None = None
 
-    async def of(self, town: str | None, unit_id: str | None) -> Programme:
+    async def of(self, town: str | None, unit_id: str | None) -> Schedule:
         """What lies ahead and what ended lately, cancelled ones too: of one town, one host, both, or all.
 
         Raises Unavailable when the database is away: to all who wait for the same reading, and nobody waits twice.
@@ -80,7 +80,7 @@ class Programmes:
         return _Reading(begun, self._clock.now(), tuple(by_start))
 
 
-def _chosen(reading: _Reading, town: str | None, unit_id: str | None) -> Programme:
+def _chosen(reading: _Reading, town: str | None, unit_id: str | None) -> Schedule:
     recent = (each for each in reading.whole if each.session.ends_at >= reading.at - LATELY)
     of_town = [each for each in recent if town in (None, each.town)]
-    return Programme(tuple(each for each in of_town if unit_id is None or unit_id in each.unit_ids))
+    return Schedule(tuple(each for each in of_town if unit_id is None or unit_id in each.unit_ids))

@@ -1,4 +1,4 @@
-"""The programme is read once for many who follow it, and seldom later than it changes."""
+"""The schedule is read once for many who follow it, and seldom later than it changes."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from services.registration.application.programme import LATELY, PAGES, Programmes
+from services.registration.application.schedule import LATELY, PAGES, Schedules
 from services.registration.domain.activity import Activity
 from shared.errors import Unavailable
 from shared.repository import Repository
@@ -45,8 +45,8 @@ class Standing:
         return self.at
 
 
-def following(shelf: Shelf, at: datetime = SESSION.starts_at, *, fresh: float = 60) -> Programmes:
-    return Programmes(cast(Repository[Activity], shelf), cast(Clock, Standing(at)), fresh=fresh)
+def following(shelf: Shelf, at: datetime = SESSION.starts_at, *, fresh: float = 60) -> Schedules:
+    return Schedules(cast(Repository[Activity], shelf), cast(Clock, Standing(at)), fresh=fresh)
 
 
 def made(name: str, town: str = "district", days: int = 0) -> Activity:
@@ -57,16 +57,16 @@ def made(name: str, town: str = "district", days: int = 0) -> Activity:
     return activity
 
 
-async def named(programmes: Programmes, town: str | None = None, unit_id: str | None = None) -> list[str]:
-    return [each.id for each in (await programmes.of(town, unit_id)).activities]
+async def named(schedules: Schedules, town: str | None = None, unit_id: str | None = None) -> list[str]:
+    return [each.id for each in (await schedules.of(town, unit_id)).activities]
 
 
 async def test_it_is_by_start_and_of_one_town_or_host_or_all() -> None:
-    programmes = following(Shelf([made("b", days=1), made("c", "bahu"), made("a", days=1)]))
-    assert await named(programmes) == ["c", "a", "b"]
-    assert await named(programmes, town="bahu") == ["c"]
-    assert await named(programmes, unit_id="unit") == ["c", "a", "b"]
-    assert await named(programmes, town="bahu", unit_id="other") == []
+    schedules = following(Shelf([made("b", days=1), made("c", "bahu"), made("a", days=1)]))
+    assert await named(schedules) == ["c", "a", "b"]
+    assert await named(schedules, town="bahu") == ["c"]
+    assert await named(schedules, unit_id="unit") == ["c", "a", "b"]
+    assert await named(schedules, town="bahu", unit_id="other") == []
 
 
 async def test_what_ended_long_ago_is_left_out() -> None:
@@ -76,47 +76,45 @@ async def test_what_ended_long_ago_is_left_out() -> None:
 
 async def test_a_hundred_who_ask_at_once_are_served_by_one_reading() -> None:
     shelf = Shelf([made("a")])
-    programmes = following(shelf)
-    seen = await asyncio.gather(*(programmes.of(None, None) for _ in range(100)))
+    schedules = following(shelf)
+    seen = await asyncio.gather(*(schedules.of(None, None) for _ in range(100)))
     assert (shelf.readings, len(set(map(id, seen)))) == (1, 1)
 
 
 async def test_the_list_of_all_comes_from_the_same_reading_however_long_ago() -> None:
     shelf = Shelf([made("b", days=1), made("a"), made("old", days=-400)])
-    programmes = following(shelf)
-    assert await named(programmes) == ["a", "b"]
-    pages = [
-        await programmes.page(year, 2, None) for year in (None, SESSION.starts_at.year, SESSION.starts_at.year - 1)
-    ]
+    schedules = following(shelf)
+    assert await named(schedules) == ["a", "b"]
+    pages = [await schedules.page(year, 2, None) for year in (None, SESSION.starts_at.year, SESSION.starts_at.year - 1)]
     assert [[each.id for each in page.activities] for page in pages] == [["a", "b"], ["a", "b"], ["old"]]
-    rest = await programmes.page(None, 2, pages[0].next)
+    rest = await schedules.page(None, 2, pages[0].next)
     assert [each.id for each in rest.activities] == ["old"]
-    assert await programmes.page(None, 2, None) is pages[0]
+    assert await schedules.page(None, 2, None) is pages[0]
     assert shelf.readings == 1
 
 
 async def test_whoever_asks_for_ever_other_pages_is_answered_and_not_remembered() -> None:
-    programmes = following(Shelf([made("a")]))
+    schedules = following(Shelf([made("a")]))
     for limit in range(1, 2 * PAGES):
-        assert (await programmes.page(None, limit, None)).activities
-    assert await programmes.page(None, 1, None) is await programmes.page(None, 1, None)
+        assert (await schedules.page(None, limit, None)).activities
+    assert await schedules.page(None, 1, None) is await schedules.page(None, 1, None)
     last = 2 * PAGES - 1
-    assert await programmes.page(None, last, None) is not await programmes.page(None, last, None)
+    assert await schedules.page(None, last, None) is not await schedules.page(None, last, None)
 
 
 async def test_a_database_that_is_away_is_asked_once_for_all_who_wait_and_again_later() -> None:
     shelf = Shelf([made("a")], is_away=True)
-    programmes = following(shelf)
-    refused = await asyncio.gather(*(programmes.of(None, None) for _ in range(100)), return_exceptions=True)
+    schedules = following(shelf)
+    refused = await asyncio.gather(*(schedules.of(None, None) for _ in range(100)), return_exceptions=True)
     assert {type(each) for each in refused} == {Unavailable}
     assert shelf.readings == 1
     shelf.is_away = False
-    assert await named(programmes) == ["a"]
+    assert await named(schedules) == ["a"]
 
 
 async def test_who_goes_away_takes_the_reading_from_nobody() -> None:
-    programmes = following(Shelf([made("a")]))
-    impatient, patient = (asyncio.create_task(programmes.of(None, None)) for _ in range(2))
+    schedules = following(Shelf([made("a")]))
+    impatient, patient = (asyncio.create_task(schedules.of(None, None)) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()
     assert [each.id for each in (await patient).activities] == ["a"]
@@ -125,11 +123,11 @@ async def test_who_goes_away_takes_the_reading_from_nobody() -> None:
 
 async def test_a_change_is_seen_once_the_reading_is_no_longer_fresh() -> None:
     shelf = Shelf([made("a")])
-    programmes = following(shelf, fresh=0.02)
-    assert await named(programmes) == ["a"]
+    schedules = following(shelf, fresh=0.02)
+    assert await named(schedules) == ["a"]
     shelf.activities.append(made("b"))
 
     async def seen() -> bool:
-        return await named(programmes) == ["a", "b"]
+        return await named(schedules) == ["a", "b"]
 
     await eventually(seen, 5)
