@@ -14,6 +14,7 @@ from services.registration.domain.activity import Activity
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
+from services.registration.domain.programme import Programme
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
@@ -37,6 +38,7 @@ async def main(settings: Settings) -> None:
 
         ports = Ports(
             units=service.store("unit", Unit, published),
+            programmes=service.store("programme", Programme, published),
             plans=service.store("plan", Plan, published),
             plan_versions=service.store("plan_version", PlanVersion, published),
             plan_comments=service.store("plan_comments", PlanComments, published),

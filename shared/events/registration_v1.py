@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.events.contract import Code, Contract, Digest, Id, Instant, OfficialTitle, Part
 
 Count = Annotated[int, Field(ge=0)]
+Month = Annotated[int, Field(ge=1, le=12)]
 Category = Literal["npc_deputy", "cppcc_member", "resident_representative", "media_representative"]
 
 
@@ -49,11 +50,32 @@ class UnitRegistered(Registration):
     active_to: Instant | None
 
 
+class ProgrammeOpened(Registration):
+    """Plans are taken, for the first time or again. No months: the whole year. The instants are those of whole days."""
+
+    KEY: ClassVar[str] = "programme_id"
+    programme_id: Id
+    title: OfficialTitle
+    year: Count
+    open_months: tuple[Month, ...]
+    plans_from: Instant | None
+    plans_until: Instant | None
+    opened_at: Instant
+
+
+class ProgrammeClosed(Registration):
+    KEY: ClassVar[str] = "programme_id"
+    programme_id: Id
+    year: Count
+    closed_at: Instant
+
+
 class PlanFact(Registration):
     activity_id: Id
     plan_id: Id
     host_unit_id: Id
     version: Count
+    programme_id: Id | None = None
 
 
 class PlanSubmitted(PlanFact):
@@ -81,6 +103,7 @@ class ActivityAnnounced(Registration):
     ends_at: Instant
     announced_at: Instant
     plan_filed_at: Instant
+    programme_id: Id | None = None
 
 
 class ActivityRescheduled(Registration):
@@ -210,6 +233,8 @@ class CompositionWaived(PointFact):
 
 CONTRACTS: tuple[type[Contract], ...] = (
     UnitRegistered,
+    ProgrammeOpened,
+    ProgrammeClosed,
     PlanSubmitted,
     PlanReturned,
     PlanFiled,

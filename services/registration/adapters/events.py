@@ -4,14 +4,14 @@ from functools import singledispatch
 from typing import Any
 
 from services.registration.domain import activity_facts as activity
-from services.registration.domain import plan, unit
+from services.registration.domain import plan, programme, unit
 from services.registration.domain import roster_facts as roster
 from services.registration.domain.activity_parts import CreditedHost
 from services.registration.domain.composition import Headcount
 from shared.aggregate import Fact
 from shared.events import registration_v1 as v1
 from shared.events.contract import Contract
-from shared.time import start_of_day
+from shared.time import end_of_day, start_of_day
 
 
 @singledispatch
@@ -34,6 +34,25 @@ def _(fact: unit.UnitRegistered) -> Contract:
         active_from=start_of_day(known.active_from),
         active_to=start_of_day(known.active_to) if known.active_to else None,
     )
+
+
+@published.register
+def _(fact: programme.ProgrammeOpened) -> Contract:
+    terms = fact.terms
+    return v1.ProgrammeOpened(
+        programme_id=fact.programme_id,
+        title=terms.title,
+        year=terms.year,
+        open_months=terms.open_months,
+        plans_from=start_of_day(terms.plans_from) if terms.plans_from else None,
+        plans_until=end_of_day(terms.plans_until) if terms.plans_until else None,
+        opened_at=fact.at,
+    )
+
+
+@published.register
+def _(fact: programme.ProgrammeClosed) -> Contract:
+    return v1.ProgrammeClosed(programme_id=fact.programme_id, year=fact.year, closed_at=fact.at)
 
 
 @published.register
@@ -67,6 +86,7 @@ def _(fact: activity.ActivityAnnounced) -> Contract:
         ends_at=fact.session.ends_at,
         announced_at=fact.announced_at,
         plan_filed_at=fact.plan_filed_at,
+        programme_id=fact.programme_id,
     )
 
 
@@ -204,6 +224,7 @@ def _plan(fact: plan.PlanFact) -> dict[str, Any]:
         "plan_id": fact.plan_id,
         "host_unit_id": fact.host_unit_id,
         "version": fact.edition,
+        "programme_id": fact.programme_id,
     }
 
 

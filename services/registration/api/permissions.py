@@ -5,6 +5,11 @@ from shared.security.permissions import district, own_units, public
 UNITS_WRITE = district("units.write", "administrator")
 UNITS_READ = public("units.read")
 
+PROGRAMMES_WRITE = district("programmes.write", "office")
+PROGRAMMES_READ = own_units(
+    "programmes.read", "administrator", "office", "assessor", "unit_clerk", "unit_reviewer", "auditor"
+)
+
 PLANS_WRITE = own_units("plans.write", "unit_clerk", "office")
 PLANS_READ = own_units("plans.read", "unit_clerk", "unit_reviewer", "office", "assessor", "auditor")
 PLANS_GUIDE = own_units("plans.guide", "unit_clerk", "unit_reviewer")

@@ -1,10 +1,12 @@
 """Registration's table of contents: every command with its handler, and the queries."""
 
 from services.registration.application import commands as c
+from services.registration.application import planning as p
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
 from services.registration.application.handlers.plans import PlanHandlers
+from services.registration.application.handlers.programmes import ProgrammeHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
@@ -20,21 +22,27 @@ class Application:
 
     def __init__(self, ports: Ports) -> None:
         units, plans, supervision = UnitHandlers(ports), PlanHandlers(ports), SupervisionHandlers(ports)
+        programmes = ProgrammeHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         exports = ExportHandlers(ports, rosters.own)
         handlers: Handlers = {
-            c.RegisterUnit: units.register,
-            c.DraftPlan: plans.draft,
-            c.CopyPlan: plans.copy,
-            c.EditPlan: plans.edit,
-            c.SubmitPlan: plans.submit,
-            c.ReturnPlan: plans.send_back,
-            c.FilePlan: plans.file,
-            c.ApprovePlan: plans.approve,
-            c.ApproveCap: plans.approve_cap,
-            c.CommentOnPlan: supervision.comment,
-            c.CountersignPlan: supervision.countersign,
+            p.RegisterUnit: units.register,
+            p.DraftProgramme: programmes.draft,
+            p.EditProgramme: programmes.edit,
+            p.OpenProgramme: programmes.open,
+            p.RunProgramme: programmes.run,
+            p.CloseProgramme: programmes.close,
+            p.DraftPlan: plans.draft,
+            p.CopyPlan: plans.copy,
+            p.EditPlan: plans.edit,
+            p.SubmitPlan: plans.submit,
+            p.ReturnPlan: plans.send_back,
+            p.FilePlan: plans.file,
+            p.ApprovePlan: plans.approve,
+            p.ApproveCap: plans.approve_cap,
+            p.CommentOnPlan: supervision.comment,
+            p.CountersignPlan: supervision.countersign,
             c.AnnounceActivity: activities.announce,
             c.RescheduleActivity: activities.reschedule,
             c.CancelActivity: activities.cancel,

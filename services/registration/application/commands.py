@@ -1,4 +1,7 @@
-"""What people ask of registration: one frozen dataclass per command, with the type of its answer."""
+"""What people ask of registration: one frozen dataclass per command, with the type of its answer.
+
+What comes before an announcement (units, programmes, plans) is in `planning`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,95 +14,8 @@ from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.door import Verdict
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.place import Scan
-from services.registration.domain.plan import Plan
-from services.registration.domain.plan_content import Content
 from services.registration.domain.ticket import IssuedTicket
-from services.registration.domain.unit import Particulars
 from shared.commands import Command
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterUnit(Command[None]):
-    """Make a unit known, or correct its particulars."""
-
-    unit_id: str
-    particulars: Particulars
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftPlan(Command[Plan]):
-    """Begin a plan."""
-
-    content: Content
-
-
-@dataclass(frozen=True, kw_only=True)
-class CopyPlan(Command[Plan]):
-    """Begin a plan with what another one says."""
-
-    plan_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EditPlan(Command[None]):
-    """Change a plan that is not with the office; `version` is what the writer saw."""
-
-    plan_id: str
-    content: Content
-    version: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitPlan(Command[None]):
-    """Send a plan to the office."""
-
-    plan_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnPlan(Command[None]):
-    """The office sends a plan back."""
-
-    plan_id: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilePlan(Command[None]):
-    """The office puts a plan on record."""
-
-    plan_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApprovePlan(Command[None]):
-    """The office approves a plan, where the district asks for that."""
-
-    plan_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApproveCap(Command[None]):
-    """The office approves more than 20 at one point."""
-
-    plan_id: str
-    slug: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommentOnPlan(Command[None]):
-    """The lead's supervising unit says what the host should consider."""
-
-    plan_id: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountersignPlan(Command[None]):
-    """The lead's supervising unit stands behind the edition that it has read."""
-
-    plan_id: str
-    edition: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from services.registration.domain.export import Export
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
+from services.registration.domain.programme import Programme
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
@@ -117,6 +118,7 @@ class Ports:
     """Filled in by `main`."""
 
     units: Repository[Unit]
+    programmes: Repository[Programme]
     plans: Repository[Plan]
     plan_versions: Repository[PlanVersion]
     plan_comments: Repository[PlanComments]

@@ -20,12 +20,15 @@ from services.registration.domain.plan import Plan, PlanState
 from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
+from services.registration.domain.programme import Programme, ProgrammeState
+from services.registration.domain.programme_progress import Progress, progress
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit
 from shared.commands import Actor
 from shared.errors import NotFound, Sentence, not_found
 from shared.repository import Versioned
+from shared.time import day_of
 
 MaySee = Callable[[Actor, Roster, str, str | None], Awaitable[None]]
 
@@ -47,6 +50,27 @@ class Queries:
         """All units, by id."""
         return await self._ports.units.find()
 
+    async def programme(self, actor: Actor, programme_id: str) -> Versioned[Programme]:
+        """Drafts are for the district's offices. Raises NotFound."""
+        found = await self._ports.programmes.versioned(programme_id)
+        if found.aggregate.state == ProgrammeState.DRAFT and not actor.district_wide:
+            raise not_found("programme")
+        return found
+
+    async def programmes(self, actor: Actor, year: int | None) -> list[Programme]:
+        """Of a year or of all, the latest year first; drafts for the district's offices only."""
+        found = await self._ports.programmes.find({"terms.year": year} if year else None)
+        seen = [each for each in found if actor.district_wide or each.state != ProgrammeState.DRAFT]
+        return sorted(seen, key=lambda each: (-each.terms.year, each.terms.open_months, each.id))
+
+    async def programme_progress(self, actor: Actor, programme_id: str) -> Progress:
+        """What is planned, announced and held by each unit; a unit sees itself and those that it guides."""
+        programme = (await self.programme(actor, programme_id)).aggregate
+        plans = await self._ports.plans.find({"programme_id": programme.id})
+        activities = await self._ports.activities.find({"frame.programme_id": programme.id})
+        made = progress(programme, await self._ports.units.find(), plans, activities, day_of(self.now()))
+        return made if actor.district_wide else made.seen_by(actor.units)
+
     async def plan(self, actor: Actor, plan_id: str) -> Versioned[Plan]:
         """For the hosting units, those who guide them, and the district's offices."""
         found = await self._ports.plans.versioned(plan_id)
@@ -55,10 +79,13 @@ class Queries:
         actor.must_act_for(*hosts, *guides)
         return found
 
-    async def plans(self, actor: Actor, state: PlanState | None, limit: int, after: str | None) -> PlanPage:
+    async def plans(
+        self, actor: Actor, state: PlanState | None, programme_id: str | None, limit: int, after: str | None
+    ) -> PlanPage:
         """A page of the plans that this actor may see. Raises NotFound, or Forbidden, for `after`."""
         mark = (await self.plan(actor, after)).aggregate if after else None
-        found = await self._ports.plans.find({"state": state.value} if state else None)
+        where = {"state": state.value if state else None, "programme_id": programme_id}
+        found = await self._ports.plans.find({name: value for name, value in where.items() if value})
         if not actor.district_wide:
             known = await self._ports.units.find()
             guided = {each.id for each in known if each.particulars.supervising_unit_id in actor.units}
@@ -91,9 +118,11 @@ class Queries:
         """Raises NotFound."""
         return await self._ports.activities.get(activity_id)
 
-    async def activities(self, year: int | None, limit: int, after: Mark | None = None) -> Page:
-        """What lies ahead, then what is over: of one year of the district, or all. May be a few seconds old."""
-        return await self._schedules.page(year, limit, after)
+    async def activities(
+        self, year: int | None, limit: int, after: Mark | None = None, programme_id: str | None = None
+    ) -> Page:
+        """What lies ahead, then what is over: of one year, one programme, or all. May be a few seconds old."""
+        return await self._schedules.page(year, limit, after, programme_id)
 
     async def schedule(self, town: str | None, unit_id: str | None) -> Schedule:
         """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""

@@ -29,7 +29,7 @@ class _Reading:
     at: datetime
     whole: tuple[Activity, ...]
     chosen: dict[tuple[str | None, str | None], Schedule] = field(default_factory=dict)
-    pages: dict[tuple[int | None, int, Mark | None], Page] = field(default_factory=dict)
+    pages: dict[tuple[int | None, str | None, int, Mark | None], Page] = field(default_factory=dict)
 
 
 class Schedules:
@@ -51,13 +51,14 @@ class Schedules:
             reading.chosen[town, unit_id] = _chosen(reading, town, unit_id)
         return reading.chosen[town, unit_id]
 
-    async def page(self, year: int | None, limit: int, after: Mark | None) -> Page:
-        """Of every activity of a year, or of all, however long ago: from the same reading, with the same refusal."""
-        reading, asked = await self._lately(), (year, limit, after)
+    async def page(self, year: int | None, limit: int, after: Mark | None, programme_id: str | None = None) -> Page:
+        """Of every activity of a year, a programme, or all, however long ago: from the same reading, refused alike."""
+        reading, asked = await self._lately(), (year, programme_id, limit, after)
         if (kept := reading.pages.get(asked)) is not None:
             return kept
         chosen = (each for each in reading.whole if year in (None, each.session.starts_at.astimezone(SHANGHAI).year))
-        made = page(chosen, limit, reading.at, after)
+        of_one = (each for each in chosen if programme_id in (None, each.programme_id))
+        made = page(of_one, limit, reading.at, after)
         if len(reading.pages) < PAGES:
             reading.pages[asked] = made
         return made

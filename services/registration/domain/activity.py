@@ -13,11 +13,10 @@ from services.registration.domain.activity_facts import (
 from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Selection
+from services.registration.domain.programme import USUAL_LEAD_DAYS, Frame
 from shared.aggregate import Aggregate, Machine
 from shared.errors import Conflict, Invalid
 from shared.time import day_of
-
-LEAD_DAYS = 7  # an announcement later than this is warned of, not refused
 
 
 class ActivityState(StrEnum):
@@ -66,10 +65,17 @@ class Activity(Aggregate):
     cancel_reason: str | None = None
     attendance: Attendance | None = None
     changed_at: datetime | None = None
+    frame: Frame | None = None
 
     @classmethod
     def announce(
-        cls, plan: Plan, hosts: tuple[CreditedHost, ...], points: tuple[OpenPoint, ...], session: Session, at: datetime
+        cls,
+        plan: Plan,
+        hosts: tuple[CreditedHost, ...],
+        points: tuple[OpenPoint, ...],
+        session: Session,
+        at: datetime,
+        frame: Frame | None = None,
     ) -> "Activity":
         """Make a filed plan public. Raises Conflict or Invalid."""
         filed_at = plan.must_be_announceable()
@@ -90,6 +96,7 @@ class Activity(Aggregate):
             announced_at=at,
             plan_filed_at=filed_at,
             id_number_reason=content.id_number_reason,
+            frame=frame,
         )
         activity.record(
             ActivityAnnounced(
@@ -103,6 +110,7 @@ class Activity(Aggregate):
                 session,
                 at,
                 filed_at,
+                activity.programme_id,
             )
         )
         return activity
@@ -111,6 +119,23 @@ class Activity(Aggregate):
     def lead_days(self) -> int:
         """Days from the announcement to the start."""
         return (day_of(self.session.starts_at) - day_of(self.announced_at)).days
+
+    @property
+    def programme_id(self) -> str | None:
+        """None for what was announced before there were programmes."""
+        return self.frame.programme_id if self.frame else None
+
+    @property
+    def lead_days_asked(self) -> int:
+        """How many its programme asks for."""
+        return self.frame.lead_days if self.frame else USUAL_LEAD_DAYS
+
+    @property
+    def warnings(self) -> list[str]:
+        """Codes of what is unusual, and no obstacle."""
+        outside = self.frame is not None and not self.frame.covers(day_of(self.session.starts_at))
+        late = self.lead_days < self.lead_days_asked
+        return [*(["announced_late"] if late else []), *(["outside_programme"] if outside else [])]
 
     @property
     def is_ahead(self) -> bool:

@@ -20,6 +20,7 @@ class ActivityAnnounced(Fact):
     session: Session
     announced_at: datetime
     plan_filed_at: datetime
+    programme_id: str | None
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class PlanFact(Fact):
     activity_id: str
     host_unit_id: str
     edition: int
+    programme_id: str | None
     at: datetime
 
 
@@ -83,18 +84,31 @@ class Plan(Aggregate):
     countersignatures: list[Countersignature] = field(default_factory=list)
     copied_from: Origin | None = None
     approved_by: str | None = None
+    programme_id: str | None = None
 
     @classmethod
-    def draft(cls, plan_id: str, activity_id: str, content: Content, *, by: str) -> "Plan":
+    def draft(
+        cls, plan_id: str, activity_id: str, content: Content, *, by: str, programme_id: str | None = None
+    ) -> "Plan":
         """A new plan, not yet sent."""
         check(content)
-        return cls(id=plan_id, activity_id=activity_id, content=content, drafted_by=by)
+        return cls(id=plan_id, activity_id=activity_id, content=content, drafted_by=by, programme_id=programme_id)
 
     def edit(self, content: Content) -> None:
         """Only what is not with the office may be changed."""
         state = PLAN.after(self.state, "edit")
         check(content)
         self.state, self.content = state, content
+
+    def move(self, programme_id: str) -> None:
+        """To another programme, as long as the office has not seen it. Raises Conflict."""
+        if programme_id != self.programme_id and self.submissions:
+            raise Conflict(
+                "programme_fixed",
+                "方案已报送过，不能改到其他工作安排，请复制为新方案。",
+                "It was submitted to its programme before; copy it into the other one.",
+            )
+        self.programme_id = programme_id
 
     def submit(self, mode: ReviewMode, at: datetime) -> None:
         """Send to the office; in mode `notify` that files it."""
@@ -169,8 +183,8 @@ class Plan(Aggregate):
                 "It was changed in the meantime; load it again.",
             )
 
-    def _named(self, at: datetime) -> tuple[str, str, str, int, datetime]:
-        return self.id, self.activity_id, self.content.lead, self.edition, at
+    def _named(self, at: datetime) -> tuple[str, str, str, int, str | None, datetime]:
+        return self.id, self.activity_id, self.content.lead, self.edition, self.programme_id, at
 
     def _put_on_record(self, at: datetime) -> None:
         self.filed_at, self.return_reason = at, None

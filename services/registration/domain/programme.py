@@ -47,6 +47,16 @@ class Terms:
     review_mode: ReviewMode | None = None
     target: Target = Target()
 
+
+@dataclass(frozen=True)
+class Frame:
+    """What an activity remembers of its programme, as it stood on the day of the announcement."""
+
+    programme_id: str
+    year: int
+    open_months: tuple[int, ...]
+    lead_days: int
+
     def covers(self, day: date) -> bool:
         """Whether an activity of that day lies in it."""
         return day.year == self.year and (not self.open_months or day.month in self.open_months)
@@ -174,6 +184,11 @@ class Programme(Aggregate):
             return super().ring(timer, due)
         return self.run()
 
+    @property
+    def frame(self) -> Frame:
+        """For an activity that is announced now."""
+        return Frame(self.id, self.terms.year, self.terms.open_months, self.terms.lead.days)
+
     def must_take_drafts(self) -> None:
         """Raises Conflict before it is opened, and after it is closed."""
         PROGRAMME.must_allow(self.state, "draft_plan")
@@ -183,8 +198,8 @@ class Programme(Aggregate):
         if again:
             return PROGRAMME.must_allow(self.state, "draft_plan")
         day, first, last = day_of(at), self.terms.plans_from, self.terms.plans_until
-        over = self.state == ProgrammeState.RUNNING or bool(last and day > last)
-        if over or (first and day < first):
+        outside = bool((first and day < first) or (last and last < day))
+        if outside or not PROGRAMME.allows(self.state, "take_plan"):
             raise Conflict(
                 "plans_not_taken",
                 "不在方案报送时间内，请联系区政府办公室。",
@@ -194,7 +209,7 @@ class Programme(Aggregate):
                 plans_from=first.isoformat() if first else None,
                 plans_until=last.isoformat() if last else None,
             )
-        return PROGRAMME.must_allow(self.state, "take_plan")
+        return None
 
     def must_allow_announcement(self, starts_at: datetime, at: datetime) -> None:
         """Raises Conflict when it is closed, or it is too late where its lead time binds."""

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from services.registration.adapters.events import published
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.ports import Ports
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_version import PlanVersion
+from services.registration.domain.programme import Programme
 from services.registration.domain.unit import Particulars, Unit, UnitKind
 from shared.commands import Actor
 from shared.metrics import Metrics
@@ -65,9 +66,11 @@ class Desk:
         self.drawer, self.kept = Interrupted(), Interrupted()
         self.plans = _store("plan", Plan, self.drawer)
         self.versions = _store("plan_version", PlanVersion, self.kept)
+        self.programmes = _store("programme", Programme, MemoryDocuments())
         self.units = _store("unit", Unit, MemoryDocuments())
         ports = SimpleNamespace(
             plans=self.plans,
+            programmes=self.programmes,
             plan_versions=self.versions,
             units=self.units,
             plan_review_mode=mode,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from services.registration.domain.plan import PlanState
 from services.registration.domain.plan_content import Host, Role
 from services.registration.domain.plan_copy import copied

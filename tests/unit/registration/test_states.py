@@ -21,6 +21,7 @@ from services.registration.domain.plan import PLAN, Plan, PlanState
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.plan_review import approve, put_on_record
 from services.registration.domain.plan_supervision import countersign
+from services.registration.domain.programme import PROGRAMME, Programme, ProgrammeState
 from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
 from shared.errors import Conflict
@@ -94,6 +95,12 @@ def a_plan(state: PlanState, _: str) -> Plan:
     return made
 
 
+def a_programme(state: ProgrammeState, _: str) -> Programme:
+    made = Programme.of_year(AT.year)
+    made.state = state
+    return made
+
+
 def an_activity(state: ActivityState, _: str) -> Activity:
     made = announced()
     made.state = state
@@ -138,6 +145,22 @@ def _drawn_last(made: Roster) -> None:
 
 
 WALKS = {
+    "programme": Walk(
+        PROGRAMME,
+        ProgrammeState,
+        a_programme,
+        {
+            "edit": (lambda each: each.edit(each.terms),),
+            "draft_plan": (lambda each: each.must_take_drafts(),),
+            "take_plan": (lambda each: each.must_take_plan(AT, again=False),),
+            "announce": (lambda each: each.must_allow_announcement(SESSION.starts_at, AT),),
+            "open": (lambda each: each.open(AT),),
+            "run": (lambda each: each.run(),),
+            "close": (lambda each: each.close(0, AT),),
+        },
+        lambda each: each.state,
+        {"take_plan": "plans_not_taken"},
+    ),
     "plan": Walk(
         PLAN,
         PlanState,
@@ -241,6 +264,7 @@ def test_the_table_names_every_state_and_the_walk_every_act(walk: Walk) -> None:
 
 
 def test_things_begin_as_the_tables_say() -> None:
+    assert Programme.draft("programme", Programme.of_year(2021).terms).state == PROGRAMME.after(None, "draft")
     assert (plan().state, announced().state) == (PLAN.after(None, "draft"), ACTIVITY.after(None, "announce"))
     point = roster(cap=1)
     assert point.phase == POINT.after(None, "open")

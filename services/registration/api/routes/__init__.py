@@ -13,6 +13,7 @@ from services.registration.api.routes import (
     exports,
     plan_versions,
     plans,
+    programmes,
     rosters,
     supervision,
     tickets,
@@ -20,5 +21,18 @@ from services.registration.api.routes import (
 )
 
 router = APIRouter()
-for each in (rosters, door, draws, tickets, activities, calendar, exports, plans, plan_versions, supervision, units):
+for each in (
+    rosters,
+    door,
+    draws,
+    tickets,
+    activities,
+    calendar,
+    exports,
+    plans,
+    plan_versions,
+    supervision,
+    programmes,
+    units,
+):
     router.include_router(each.router)

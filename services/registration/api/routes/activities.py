@@ -50,13 +50,15 @@ async def list_activities(
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     cursor: Cursor = None,
+    programme_id: Id | None = None,
 ) -> Response:
     """What lies ahead, the next to start first, then what is over, the latest first; a page at a time.
 
-    Send `next` back as `cursor`, with the same `year`, for the page that follows. A new activity may take three seconds
-    to appear.
+    Send `next` back as `cursor`, with the same `year` and `programme_id`, for the page that follows. A new activity
+    may take three seconds to appear.
     """
-    return Response(_presented(await app.queries.activities(year, limit, read(cursor))), media_type="application/json")
+    page = await app.queries.activities(year, limit, read(cursor), programme_id)
+    return Response(_presented(page), media_type="application/json")
 
 
 def _presented(page: Page) -> bytes:

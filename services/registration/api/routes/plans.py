@@ -8,8 +8,8 @@ from services.registration.api import permissions as may
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id
 from services.registration.api.schemas.plan_list import PlanList
-from services.registration.api.schemas.plans import CapApprovalBody, PlanBody, PlanView, ReasonBody
-from services.registration.application import commands as c
+from services.registration.api.schemas.plans import CapApprovalBody, CopyBody, PlanBody, PlanView, ReasonBody
+from services.registration.application import planning as c
 from services.registration.domain.plan import PlanState
 from shared.commands import Actor
 from shared.http.guard import requires
@@ -25,7 +25,7 @@ Reader = Annotated[Actor, requires(may.PLANS_READ)]
 @router.post("/plans", status_code=201)
 async def draft_plan(body: PlanBody, app: App, actor: Writer, once: OnceKey, response: Response) -> PlanView:
     """Begin a plan for one's own unit."""
-    plan = await app.handle(c.DraftPlan(actor=actor, once=once, content=body.content()))
+    plan = await app.handle(c.DraftPlan(actor=actor, once=once, content=body.content(), programme_id=body.programme_id))
     return await _view(app, actor, plan.id, response)
 
 
@@ -34,17 +34,21 @@ async def list_plans(
     app: App,
     actor: Reader,
     state: PlanState | None = None,
+    programme_id: Id | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     after: Id | None = None,
 ) -> PlanList:
     """The plans of one's own units and of those that these guide, all for the office: newest submission first."""
-    return PlanList.of(await app.queries.plans(actor, state, limit, after))
+    return PlanList.of(await app.queries.plans(actor, state, programme_id, limit, after))
 
 
 @router.post("/plans/{plan_id}/copies", status_code=201)
-async def copy_plan(plan_id: Id, app: App, actor: Writer, once: OnceKey, response: Response) -> PlanView:
-    """A new draft with what this plan says, for its lead; approvals are not copied."""
-    plan = await app.handle(c.CopyPlan(actor=actor, once=once, plan_id=plan_id))
+async def copy_plan(
+    plan_id: Id, app: App, actor: Writer, once: OnceKey, response: Response, body: CopyBody | None = None
+) -> PlanView:
+    """A new draft with what this plan says, for its lead, into a programme or this year's; approvals are not copied."""
+    programme_id = body.programme_id if body else None
+    plan = await app.handle(c.CopyPlan(actor=actor, once=once, plan_id=plan_id, programme_id=programme_id))
     return await _view(app, actor, plan.id, response)
 
 
@@ -59,7 +63,10 @@ async def edit_plan(
     plan_id: Id, body: PlanBody, app: App, actor: Writer, version: IfMatch, response: Response
 ) -> PlanView:
     """Change a plan that is not with the office."""
-    await app.handle(c.EditPlan(actor=actor, plan_id=plan_id, content=body.content(), version=version))
+    command = c.EditPlan(
+        actor=actor, plan_id=plan_id, content=body.content(), version=version, programme_id=body.programme_id
+    )
+    await app.handle(command)
     return await _view(app, actor, plan_id, response)
 
 

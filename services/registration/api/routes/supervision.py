@@ -9,7 +9,7 @@ from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import Id
 from services.registration.api.schemas.plans import PlanView
 from services.registration.api.schemas.supervision import CommentBody, CommentList, CountersignatureBody
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from shared.commands import Actor
 from shared.http.guard import requires
 from shared.http.once import OnceKey, etag

@@ -8,7 +8,7 @@ from services.registration.api import permissions as may
 from services.registration.api.routes.application import App
 from services.registration.api.schemas.common import UnitId
 from services.registration.api.schemas.units import UnitBody, UnitList, UnitView
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from shared.commands import Actor
 from shared.http.guard import requires
 

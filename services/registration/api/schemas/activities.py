@@ -3,7 +3,7 @@
 from services.registration.api.cursor import written
 from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
 from services.registration.application.listing import Page
-from services.registration.domain.activity import LEAD_DAYS, Activity, ActivityState
+from services.registration.domain.activity import Activity, ActivityState
 from services.registration.domain.activity_parts import Session
 from services.registration.domain.plan_content import Role, Selection
 
@@ -76,7 +76,10 @@ class AttendanceView(View):
 
 
 class ActivityView(View):
-    """An activity as the public sees it."""
+    """An activity as the public sees it. `lead_days` from the announcement to the start, and what the programme asks.
+
+    `warnings`: `announced_late`, `outside_programme` (another year or month).
+    """
 
     id: Id
     plan_id: Id
@@ -95,6 +98,9 @@ class ActivityView(View):
     asks_id_number: bool
     cancel_reason: str | None
     attendance: AttendanceView | None
+    programme_id: Id | None
+    lead_days: int
+    lead_days_asked: int
     warnings: list[str]
 
     @classmethod
@@ -118,7 +124,10 @@ class ActivityView(View):
             asks_id_number=bool(activity.id_number_reason),
             cancel_reason=activity.cancel_reason,
             attendance=AttendanceView.model_validate(activity.attendance) if activity.attendance else None,
-            warnings=["announced_late"] if activity.lead_days < LEAD_DAYS else [],
+            programme_id=activity.programme_id,
+            lead_days=activity.lead_days,
+            lead_days_asked=activity.lead_days_asked,
+            warnings=activity.warnings,
         )
 
 

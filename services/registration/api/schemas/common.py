@@ -1,6 +1,6 @@
 """Words and bounds that several shapes share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Request as HttpRequest
@@ -36,6 +36,16 @@ Moment = Annotated[
     AwareDatetime, AfterValidator(_of_our_times), PlainSerializer(_with_offset, return_type=str, when_used="json")
 ]
 """An instant of our times, always with an offset."""
+
+
+def _of_our_days(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_of_our_days)]
+"""A day of our times: its beginning and end are instants in every zone."""
 
 
 class Request(BaseModel):

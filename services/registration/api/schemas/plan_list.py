@@ -16,6 +16,7 @@ class PlanSummary(View):
     state: PlanState
     edition: int
     submitted_at: Moment | None
+    programme_id: Id | None
     countersigned: bool
 
     @classmethod
@@ -30,6 +31,7 @@ class PlanSummary(View):
             state=plan.state,
             edition=plan.edition,
             submitted_at=plan.submissions[-1].at if plan.submissions else None,
+            programme_id=plan.programme_id,
             countersigned=any(each.edition == plan.edition for each in plan.countersignatures),
         )
 

@@ -1,8 +1,6 @@
 """The optional parts of a plan, and a time that need not be exact."""
 
-from datetime import date
-
-from services.registration.api.schemas.common import Request, Text, Title
+from services.registration.api.schemas.common import Day, Request, Text, Title
 from services.registration.domain.plan_sections import PlannedTime, Sections
 
 
@@ -25,8 +23,8 @@ class PlannedTimeBody(Request):
     """In words ("10月上旬，另行通知"), as a range of days, or both; the announcement gives the exact time."""
 
     said: Title | None = None
-    earliest: date | None = None
-    latest: date | None = None
+    earliest: Day | None = None
+    latest: Day | None = None
 
     def time(self) -> PlannedTime:
         """As the domain knows it."""

@@ -47,7 +47,7 @@ class PointBody(Request):
 
 
 class PlanBody(Request):
-    """What a plan says."""
+    """What a plan says, and of which programme it is: where none is named, of its year's, or as before."""
 
     title: Title
     theme: Slug
@@ -61,6 +61,7 @@ class PlanBody(Request):
     id_number_reason: Reason | None = None
     planned_time: PlannedTimeBody | None = None
     sections: SectionsBody = SectionsBody()
+    programme_id: Id | None = None
 
     def content(self) -> Content:
         """As the domain knows it."""
@@ -144,6 +145,7 @@ class PlanView(View):
     return_reason: str | None
     countersignatures: list[CountersignatureView]
     copied_from: OriginView | None
+    programme_id: Id | None
     content: ContentView
     version: int
 
@@ -162,6 +164,7 @@ class PlanView(View):
             return_reason=plan.return_reason,
             countersignatures=[CountersignatureView.model_validate(each) for each in plan.countersignatures],
             copied_from=OriginView.model_validate(plan.copied_from) if plan.copied_from else None,
+            programme_id=plan.programme_id,
             content=ContentView.of(plan.content),
             version=found.version,
         )
@@ -171,6 +174,12 @@ class ReasonBody(Request):
     """Why."""
 
     reason: Reason
+
+
+class CopyBody(Request):
+    """Into which programme; where none is named, into that of this year."""
+
+    programme_id: Id | None = None
 
 
 class CapApprovalBody(Request):

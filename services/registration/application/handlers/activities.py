@@ -5,6 +5,7 @@ from functools import partial
 
 from services.registration.application import commands as c
 from services.registration.application.ports import Ports
+from services.registration.application.programmes import Programmes
 from services.registration.domain.activity import Activity
 from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.composition import USUAL_CAP, headcount
@@ -29,20 +30,25 @@ class ActivityHandlers:
         self._ports = ports
         self._activities = ports.activities
         self._rosters = ports.rosters
+        self._programmes = Programmes(ports.programmes, ports.plan_review_mode)
 
     async def announce(self, command: c.AnnounceActivity) -> Activity:
         at = self._ports.clock.now()
         plan = await self._ports.plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
         _check_window(command, at)
+        programme = await self._programmes.of(plan)
+        if programme:
+            programme.must_allow_announcement(command.session.starts_at, at)
+        frame = programme.frame if programme else None
         hosts = tuple([await self._credited(each, command.session.starts_at) for each in plan.content.hosts])
         points = tuple(_point(plan, each) for each in plan.content.points)
-        activity = Activity.announce(plan, hosts, points, command.session, at)
+        activity = Activity.announce(plan, hosts, points, command.session, at, frame)
         for planned, point in zip(plan.content.points, points, strict=True):
             opened = partial(self._opened, activity, planned, point, command)  # may be made more than once
             await self._rosters.change_or_create(point.id, opened, _leave)
         done = await self._activities.create(
-            lambda: Activity.announce(plan, hosts, points, command.session, at), activity.id, once=command.once
+            lambda: Activity.announce(plan, hosts, points, command.session, at, frame), activity.id, once=command.once
         )
         self._ports.metrics.count("activities_total", town=done.town, outcome="announced")
         return done

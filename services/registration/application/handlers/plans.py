@@ -1,9 +1,10 @@
 """Plans: draft, copy, edit, submit, return, file, approve it or a larger cap."""
 
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
-from services.registration.domain.plan import Plan
+from services.registration.application.programmes import Programmes
+from services.registration.domain.plan import Plan, PlanState, ReviewMode
 from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_copy import copied
 from services.registration.domain.plan_review import approve, put_on_record
@@ -19,44 +20,63 @@ class PlanHandlers:
         self._ports = ports
         self._plans = ports.plans
         self._versions = PlanVersions(ports.plan_versions)
+        self._programmes = Programmes(ports.programmes, ports.plan_review_mode)
 
     async def draft(self, command: c.DraftPlan) -> Plan:
         await self._may_write(command.actor, command.content)
         plan_id, activity_id = command.new_id("plan"), command.new_id("activity")
-        return await self._plans.create(
-            lambda: Plan.draft(plan_id, activity_id, command.content, by=command.actor.subject),
-            plan_id,
-            once=command.once,
-        )
+        content, by, at = command.content, command.actor.subject, self._ports.clock.now()
+        programme = await self._programmes.for_new(command.programme_id, content.planned_time, at)
+
+        def begun() -> Plan:
+            programme.must_take_drafts()
+            return Plan.draft(plan_id, activity_id, content, by=by, programme_id=programme.id)
+
+        return await self._plans.create(begun, plan_id, once=command.once)
 
     async def copy(self, command: c.CopyPlan) -> Plan:
         """Of the lead's staff; units that are no longer active are found out at the submission."""
         source, by = await self._plans.get(command.plan_id), command.actor.subject
         command.actor.must_act_for(source.content.lead)
         plan_id, activity_id = command.new_id("plan"), command.new_id("activity")
-        return await self._plans.create(lambda: copied(source, plan_id, activity_id, by=by), plan_id, once=command.once)
+        programme = await self._programmes.for_new(command.programme_id, None, self._ports.clock.now())
+
+        def begun() -> Plan:
+            programme.must_take_drafts()
+            return copied(source, plan_id, activity_id, by=by, programme_id=programme.id)
+
+        return await self._plans.create(begun, plan_id, once=command.once)
 
     async def edit(self, command: c.EditPlan) -> None:
         plan = await self._plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
         await self._may_write(command.actor, command.content)
+        target = await self._ports.programmes.get(command.programme_id) if command.programme_id else None
         await self._versions.keep_last(plan)
 
         def written_over(each: Plan) -> None:
             each.must_be_edition(plan.edition)  # the one that was kept
             each.edit(command.content)
+            if target and target.id != each.programme_id:
+                target.must_take_drafts()
+                each.move(target.id)
 
         await self._plans.change(plan.id, written_over, version=command.version)
 
     async def submit(self, command: c.SubmitPlan) -> None:
-        at, mode = self._ports.clock.now(), self._ports.plan_review_mode
-        plan = await self._plans.get(command.plan_id)
+        at, plan = self._ports.clock.now(), await self._plans.get(command.plan_id)
         command.actor.must_act_for(plan.content.lead)
-        inactive = await self._inactive(plan.content)
+        inactive, programme = await self._inactive(plan.content), await self._programmes.of(plan)
+        await self._versions.keep_last(plan)
 
         def sent(each: Plan) -> None:
-            each.submit(mode, at)
+            if each.state == PlanState.RETURNED:
+                each.must_be_edition(plan.edition)  # the one that was kept
+            again = bool(each.submissions)
+            each.submit(self._programmes.mode(programme), at)
             must_be_active(inactive)
+            if programme:
+                programme.must_take_plan(at, again=again)
 
         await self._plans.change(plan.id, sent, once=command.once)
 
@@ -65,11 +85,11 @@ class PlanHandlers:
         await self._plans.change(command.plan_id, lambda plan: plan.send_back(command.reason, at), once=command.once)
 
     async def file(self, command: c.FilePlan) -> None:
-        at, mode = self._ports.clock.now(), self._ports.plan_review_mode
+        at, mode = self._ports.clock.now(), await self._mode(command.plan_id)
         await self._plans.change(command.plan_id, lambda plan: put_on_record(plan, mode, at), once=command.once)
 
     async def approve(self, command: c.ApprovePlan) -> None:
-        at, mode, by = self._ports.clock.now(), self._ports.plan_review_mode, command.actor.subject
+        at, mode, by = self._ports.clock.now(), await self._mode(command.plan_id), command.actor.subject
         await self._plans.change(command.plan_id, lambda plan: approve(plan, mode, by=by, at=at), once=command.once)
 
     async def approve_cap(self, command: c.ApproveCap) -> None:
@@ -77,6 +97,9 @@ class PlanHandlers:
         await self._plans.change(
             command.plan_id, lambda plan: plan.approve_cap(command.slug, by=approver), once=command.once
         )
+
+    async def _mode(self, plan_id: str) -> ReviewMode:
+        return self._programmes.mode(await self._programmes.of(await self._plans.get(plan_id)))
 
     async def _may_write(self, actor: Actor, content: Content) -> None:
         """The lead's own staff, and only known, active units."""

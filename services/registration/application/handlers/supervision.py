@@ -1,6 +1,6 @@
 """The supervising unit's part in a plan: comment, countersign."""
 
-from services.registration.application import commands as c
+from services.registration.application import planning as c
 from services.registration.application.ports import Ports
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import Comment, PlanComments, countersign

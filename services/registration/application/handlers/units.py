@@ -1,6 +1,6 @@
 """Units: register and amend."""
 
-from services.registration.application.commands import RegisterUnit
+from services.registration.application.planning import RegisterUnit
 from services.registration.application.ports import Ports
 from services.registration.domain.unit import Unit
 
