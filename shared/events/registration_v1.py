@@ -36,7 +36,7 @@ class PointSummary(Part):
 
 
 class UnitRegistered(Registration):
-    """A unit is known, or its particulars changed; the last one holds."""
+    """A unit is known, or its particulars changed; the last one holds, and did `since` then."""
 
     KEY: ClassVar[str] = "unit_id"
     unit_id: Id
@@ -48,6 +48,7 @@ class UnitRegistered(Registration):
     managed_by: Code
     active_from: Instant
     active_to: Instant | None
+    since: Instant | None = None
 
 
 class ProgrammeOpened(Registration):

@@ -33,6 +33,7 @@ def _(fact: unit.UnitRegistered) -> Contract:
         managed_by=known.managed_by,
         active_from=start_of_day(known.active_from),
         active_to=start_of_day(known.active_to) if known.active_to else None,
+        since=start_of_day(fact.since),
     )
 
 

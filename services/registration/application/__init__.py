@@ -28,6 +28,7 @@ class Application:
         exports = ExportHandlers(ports, rosters.own)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
+            p.CloseUnit: units.close,
             p.DraftProgramme: programmes.draft,
             p.EditProgramme: programmes.edit,
             p.OpenProgramme: programmes.open,

@@ -1,6 +1,7 @@
 """What people ask before an activity is announced: the commands for units, programmes and plans."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Content
@@ -11,10 +12,19 @@ from shared.commands import Command
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterUnit(Command[None]):
-    """Make a unit known, or correct its particulars."""
+    """Make a unit known, correct its particulars, or say from which day on others hold."""
 
     unit_id: str
     particulars: Particulars
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseUnit(Command[None]):
+    """A unit ceases after a day."""
+
+    unit_id: str
+    last_day: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Questions to registration: they read, and change nothing."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from services.registration.application.exports import Exported, note_unmasked
 from services.registration.application.listing import Mark, Page
@@ -24,7 +24,8 @@ from services.registration.domain.programme import Programme, ProgrammeState
 from services.registration.domain.programme_progress import Progress, progress
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
-from services.registration.domain.unit import Unit
+from services.registration.domain.unit import Unit, UnitKind
+from services.registration.domain.unit_tree import Branch, tree
 from shared.commands import Actor
 from shared.errors import NotFound, Sentence, not_found
 from shared.repository import Versioned
@@ -46,9 +47,15 @@ class Queries:
         """Raises NotFound."""
         return await self._ports.units.get(unit_id)
 
-    async def units(self) -> list[Unit]:
-        """All units, by id."""
-        return await self._ports.units.find()
+    async def units(self, on: date | None, kind: UnitKind | None) -> list[Unit]:
+        """All units by id, or those that existed on a day; of a kind, as it was on that day or is today."""
+        day = on or self.today()
+        known = [each for each in await self._ports.units.find() if on is None or each.on(day).exist_on(day)]
+        return [each for each in known if kind in (None, each.on(day).kind)]
+
+    async def unit_tree(self, day: date) -> tuple[Branch, ...]:
+        """Who guided whom on a day."""
+        return tree(await self._ports.units.find(), day)
 
     async def programme(self, actor: Actor, programme_id: str) -> Versioned[Programme]:
         """Drafts are for the district's offices. Raises NotFound."""
@@ -68,14 +75,15 @@ class Queries:
         programme = (await self.programme(actor, programme_id)).aggregate
         plans = await self._ports.plans.find({"programme_id": programme.id})
         activities = await self._ports.activities.find({"frame.programme_id": programme.id})
-        made = progress(programme, await self._ports.units.find(), plans, activities, day_of(self.now()))
+        made = progress(programme, await self._ports.units.find(), plans, activities, self.today())
         return made if actor.district_wide else made.seen_by(actor.units)
 
     async def plan(self, actor: Actor, plan_id: str) -> Versioned[Plan]:
         """For the hosting units, those who guide them, and the district's offices."""
         found = await self._ports.plans.versioned(plan_id)
         hosts = [each.unit_id for each in found.aggregate.content.hosts]
-        guides = [(await self._ports.units.get(each)).particulars.supervising_unit_id or each for each in hosts]
+        today = self.today()
+        guides = [(await self._ports.units.get(each)).on(today).supervising_unit_id or each for each in hosts]
         actor.must_act_for(*hosts, *guides)
         return found
 
@@ -88,7 +96,7 @@ class Queries:
         found = await self._ports.plans.find({name: value for name, value in where.items() if value})
         if not actor.district_wide:
             known = await self._ports.units.find()
-            guided = {each.id for each in known if each.particulars.supervising_unit_id in actor.units}
+            guided = {each.id for each in known if each.on(self.today()).supervising_unit_id in actor.units}
             seen = actor.units | guided
             found = [each for each in found if seen.intersection(host.unit_id for host in each.content.hosts)]
         return plan_page(found, limit, mark)
@@ -103,7 +111,8 @@ class Queries:
         plan = (await self.plan(actor, plan_id)).aggregate
         earlier, later = [(await self._versions.of(plan, each)).content for each in (against, edition)]
         known = [(await self._ports.units.get(each)) for each in sorted(earlier.units | later.units)]
-        names = {each.id: Sentence(each.particulars.name, each.particulars.name_en) for each in known}
+        held = {each.id: each.on(self.today()) for each in known}
+        names = {unit_id: Sentence(each.name, each.name_en) for unit_id, each in held.items()}
         return differences(earlier, later, names)
 
     async def plan_comments(self, actor: Actor, plan_id: str) -> list[Comment]:
@@ -183,6 +192,10 @@ class Queries:
     def now(self) -> datetime:
         """The service's time."""
         return self._ports.clock.now()
+
+    def today(self) -> date:
+        """In the district."""
+        return day_of(self.now())
 
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""

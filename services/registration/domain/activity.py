@@ -152,8 +152,11 @@ class Activity(Aggregate):
         """How often its time was changed."""
         return len(self.earlier_sessions)
 
-    def reschedule(self, session: Session, at: datetime) -> int:
-        """Another time; the earlier one stays in the history. The number of this change, for the rosters."""
+    def reschedule(self, session: Session, at: datetime, hosts: tuple[CreditedHost, ...] | None = None) -> int:
+        """Another time; the earlier one stays in the history. The number of this change, for the rosters.
+
+        `hosts`: as they stand on the new day.
+        """
         state = ACTIVITY.after(self.state, "reschedule")
         _check_session(session, at)
         if session == self.session:
@@ -161,6 +164,7 @@ class Activity(Aggregate):
         self.earlier_sessions.append(self.session)
         self.record(ActivityRescheduled(self.id, self.session, session, at))
         self.state, self.session, self.changed_at = state, session, at
+        self.hosts = hosts or self.hosts
         return self.edition
 
     def cancel(self, reason: str, at: datetime) -> None:
@@ -179,9 +183,13 @@ class Activity(Aggregate):
                 ends_at=self.session.ends_at.isoformat(),
             )
 
-    def hold(self, attendance: Attendance, at: datetime) -> None:
-        """It took place; attendance is final. The filing clock starts from the end of the last session."""
+    def hold(self, attendance: Attendance, at: datetime, hosts: tuple[CreditedHost, ...] | None = None) -> None:
+        """It took place; attendance is final. The filing clock starts from the end of the last session.
+
+        `hosts`: as they stood on the day.
+        """
         self.must_be_over(at)
+        self.hosts = hosts or self.hosts
         self.state, self.attendance = ACTIVITY.after(self.state, "hold"), attendance
         self.record(
             ActivityHeld(

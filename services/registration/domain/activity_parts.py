@@ -17,11 +17,13 @@ class Session:
 
 @dataclass(frozen=True)
 class CreditedHost:
-    """A host as it stood on the day of the announcement."""
+    """A host as it stands on the day of the activity; `name` None for what was announced before names were kept."""
 
     host: Host
     assessed: bool
     supervising_unit_id: str | None
+    name: str | None = None
+    name_en: str | None = None
 
 
 @dataclass(frozen=True)

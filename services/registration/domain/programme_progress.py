@@ -8,7 +8,7 @@ from datetime import date
 from services.registration.domain.activity import Activity, ActivityState
 from services.registration.domain.plan import Plan, PlanState
 from services.registration.domain.programme import Programme
-from services.registration.domain.unit import Unit
+from services.registration.domain.unit import Particulars, Unit
 
 SENT = {PlanState.SUBMITTED, PlanState.FILED}
 
@@ -61,7 +61,7 @@ def progress(
     known, acts = [each for each in units if each.is_active(day)], list(activities)
     off = {each.plan_id for each in acts if each.state == ActivityState.CANCELLED}
     of_plans, of_acts, sent = _Tally(), _Tally(), Counter[str]()
-    guides = {each.id: _guide(each) for each in known}
+    guides = {each.id: _guide(each.on(day)) for each in known}
     for plan in plans:
         hosts = {each.unit_id for each in plan.content.hosts}
         of_plans.count(plan.state, hosts)
@@ -71,7 +71,7 @@ def progress(
         of_acts.count(activity.state, set(activity.unit_ids))
 
     def row(unit: Unit) -> UnitProgress:
-        told = unit.particulars
+        told = unit.on(day)
         owed = max(0, programme.terms.target.per_unit - sent[unit.id]) if told.assessed else 0
         return UnitProgress(
             unit.id,
@@ -105,6 +105,6 @@ class _Tally:
         return dict(self._each.get(unit_id, {}))
 
 
-def _guide(unit: Unit) -> str | None:
+def _guide(held: Particulars) -> str | None:
     """For whom it counts, beside itself."""
-    return None if unit.particulars.assessed else unit.particulars.supervising_unit_id
+    return None if held.assessed else held.supervising_unit_id

@@ -87,7 +87,7 @@ class Desk:
         """Register or amend a unit."""
         known = replace(UNIT, **particulars)
         await self.units.change_or_create(
-            unit_id, lambda: Unit.register(unit_id, known), lambda unit: unit.amend(known)
+            unit_id, lambda: Unit.register(unit_id, known), lambda unit: unit.amend(known, AT.date())
         )
 
     async def edit(self, plan_id: str, content: Content) -> None:

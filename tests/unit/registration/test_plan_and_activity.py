@@ -11,7 +11,6 @@ from services.registration.domain.composition import Category, headcount
 from services.registration.domain.plan import Plan, PlanFiled, PlanState, PlanSubmitted
 from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
 from services.registration.domain.plan_sections import PlannedTime
-from services.registration.domain.unit import Particulars, Unit, UnitKind
 from shared.errors import Conflict, Invalid
 
 AT = datetime(2021, 9, 3, 2, tzinfo=UTC)
@@ -146,27 +145,3 @@ def test_it_is_not_held_before_it_is_over() -> None:
 
 def test_lead_days_are_days_of_the_district() -> None:
     assert announced().lead_days == 12
-
-
-def test_a_unit_is_active_between_its_dates_and_under_the_district() -> None:
-    known = Particulars(
-        "区审批局",
-        "Approvals",
-        UnitKind.DEPARTMENT,
-        "district",
-        None,
-        True,
-        "district",
-        date(2021, 1, 1),
-        date(2021, 12, 31),
-    )
-    unit = Unit.register("unit", known)
-    unit.must_be_active(date(2021, 12, 31))
-    for day in (date(2020, 12, 31), date(2022, 1, 1)):
-        with pytest.raises(Conflict, match="unit_inactive"):
-            unit.must_be_active(day)
-    with pytest.raises(Conflict, match="unit_inactive"):
-        Unit.register("unit", replace(known, managed_by="external")).must_be_active(date(2021, 6, 1))
-    seen = len(unit.facts)
-    unit.amend(known)
-    assert len(unit.facts) == seen

@@ -54,13 +54,17 @@ async def get_schedule_calendar(
     unit_id: Annotated[UnitId | None, Query()] = None,
 ) -> Response:
     """A feed to subscribe to: what lies ahead and what ended in the last 90 days, of one town, one host, or all."""
-    name = plain(f"{NAME} · {(await app.queries.unit(unit_id)).particulars.name}") if unit_id else NAME
+    name = plain(f"{NAME} · {await _host(app, unit_id)}") if unit_id else NAME
     entries, digest = _presented(await app.queries.schedule(town, unit_id))
     tag = _tag(name, digest)
     if _knows(seen, tag):
         return _unchanged(tag)
     content = await asyncio.to_thread(_schedule, name, entries)
     return _calendar(content, tag, "inline; filename=openday.ics")
+
+
+async def _host(app: App, unit_id: str) -> str:
+    return (await app.queries.unit(unit_id)).on(app.queries.today()).name
 
 
 def _presented(schedule: Schedule) -> tuple[tuple[Entry, ...], str]:

@@ -4,7 +4,7 @@ from services.registration.api.cursor import written
 from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
 from services.registration.application.listing import Page
 from services.registration.domain.activity import Activity, ActivityState
-from services.registration.domain.activity_parts import Session
+from services.registration.domain.activity_parts import CreditedHost, Session
 from services.registration.domain.plan_content import Role, Selection
 
 
@@ -42,11 +42,25 @@ class CancellationBody(Request):
 
 
 class HostView(View):
-    """A hosting unit."""
+    """A hosting unit, with the name that it has on the day of the activity."""
 
     unit_id: str
+    name: str | None
+    name_en: str | None
     role: Role
     credit: int
+
+    @classmethod
+    def of(cls, credited: CreditedHost) -> "HostView":
+        """From the domain."""
+        host = credited.host
+        return cls(
+            unit_id=host.unit_id,
+            name=credited.name,
+            name_en=credited.name_en,
+            role=host.role,
+            credit=host.credit,
+        )
 
 
 class PointView(View):
@@ -116,7 +130,7 @@ class ActivityView(View):
             agenda=list(activity.agenda),
             selection=activity.selection,
             state=activity.state,
-            hosts=[HostView.model_validate(each.host) for each in activity.hosts],
+            hosts=[HostView.of(each) for each in activity.hosts],
             open_points=[PointView.model_validate(each) for each in activity.points],
             session=SessionView.model_validate(activity.session),
             earlier_sessions=[SessionView.model_validate(each) for each in activity.earlier_sessions],

@@ -13,6 +13,7 @@ from services.registration.domain.draw import digest
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Host, PlannedPoint, Selection
 from services.registration.domain.roster import Roster
+from services.registration.domain.unit import Particulars
 from shared.errors import Invalid
 from shared.ids import derived_id
 from shared.time import day_of
@@ -60,8 +61,11 @@ class ActivityHandlers:
         _check_close(command.closes_at, command.session)
         if command.session == activity.session:  # a repeat, perhaps after a crash in between
             await self._follow(activity, activity.edition, command)
+        hosts = activity.hosts
+        if activity.is_ahead and command.session != activity.session:
+            hosts = tuple([await self._credited(each.host, command.session.starts_at) for each in activity.hosts])
         edition = await self._activities.change(
-            activity.id, lambda each: each.reschedule(command.session, at), once=command.once, answer=int
+            activity.id, lambda each: each.reschedule(command.session, at, hosts), once=command.once, answer=int
         )
         await self._follow(activity, edition, command)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
@@ -81,12 +85,14 @@ class ActivityHandlers:
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.unit_ids)
         attendance = activity.attendance or Attendance(headcount(()), headcount(()))
+        hosts = activity.hosts
         if activity.is_ahead:
             activity.must_be_over(at)
+            hosts = await self._final(activity)
             for point in activity.points:
                 attendance = attendance.plus(await self._rosters.change(point.id, lambda roster: roster.finish(at)))
         final = attendance
-        await self._activities.change(activity.id, lambda each: each.hold(final, at), once=command.once)
+        await self._activities.change(activity.id, lambda each: each.hold(final, at, hosts), once=command.once)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="held")
         return await self._activities.get(activity.id)
 
@@ -97,10 +103,17 @@ class ActivityHandlers:
                 point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at, edition)
             )
 
-    async def _credited(self, host: Host, day: datetime) -> CreditedHost:
-        unit = await self._ports.units.get(host.unit_id)
-        unit.must_be_active(day_of(day))
-        return CreditedHost(host, unit.particulars.assessed, unit.particulars.supervising_unit_id)
+    async def _credited(self, host: Host, at: datetime) -> CreditedHost:
+        """What holds on the day of the activity counts for it."""
+        unit, day = await self._ports.units.get(host.unit_id), day_of(at)
+        unit.must_be_active(day)
+        return _as_of(host, unit.on(day))
+
+    async def _final(self, activity: Activity) -> tuple[CreditedHost, ...]:
+        """As it turned out on the day: a unit may have been moved or renamed since the announcement."""
+        day = day_of(activity.session.starts_at)
+        known = [(each.host, await self._ports.units.get(each.host.unit_id)) for each in activity.hosts]
+        return tuple(_as_of(host, unit.on(day)) for host, unit in known)
 
     def _opened(
         self, activity: Activity, planned: PlannedPoint, point: OpenPoint, command: c.AnnounceActivity
@@ -125,6 +138,10 @@ class ActivityHandlers:
         """The digest of the seed, where places are drawn by lot: public before anybody applies."""
         by_lot = activity.selection == Selection.RANDOM_DRAW
         return digest(self._ports.codes.draw_seed(point.id)) if by_lot else None
+
+
+def _as_of(host: Host, held: Particulars) -> CreditedHost:
+    return CreditedHost(host, held.assessed, held.supervising_unit_id, held.name, held.name_en)
 
 
 def _point(plan: Plan, planned: PlannedPoint) -> OpenPoint:

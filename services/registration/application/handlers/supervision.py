@@ -6,6 +6,7 @@ from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import Comment, PlanComments, countersign
 from shared.commands import Actor
 from shared.errors import Forbidden
+from shared.time import day_of
 
 
 class SupervisionHandlers:
@@ -33,7 +34,8 @@ class SupervisionHandlers:
 
     async def _guide(self, actor: Actor, plan: Plan) -> str:
         """The supervising unit of the lead, for its own staff. Raises Forbidden."""
-        guide = (await self._ports.units.get(plan.content.lead)).particulars.supervising_unit_id
+        today = day_of(self._ports.clock.now())
+        guide = (await self._ports.units.get(plan.content.lead)).on(today).supervising_unit_id
         if guide is None:
             raise Forbidden(
                 "no_supervising_unit",
