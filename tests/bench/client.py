@@ -1,7 +1,9 @@
 """A lean HTTP/1.1 client, so that the load and not its maker is measured: one socket per client, bytes prepared."""
 
 import asyncio
+import itertools
 import json
+import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,14 @@ class Outcome:
     def quantile(self, share: float) -> float:
         """A latency below which this share of the answers lies."""
         return sorted(self.latencies)[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What one who came was told: what the answer called it (a status, a result, a problem's code), after how long."""
+
+    answer: str
+    seconds: float
 
 
 def post(path: str, body: Any, **headers: str) -> bytes:
@@ -56,17 +66,45 @@ async def load(port: int, requests: Sequence[bytes], clients: int) -> Outcome:
     return Outcome(answers, time.perf_counter() - begun, tuple(latencies))
 
 
+async def arrivals(ports: Sequence[int], requests: Sequence[bytes], seconds: float) -> list[Arrived]:
+    """Each request at a moment of its own, by a socket of its own, spread over so many seconds and over the ports.
+
+    Open model: nobody waits for those before. The time of an answer runs from the moment of arrival.
+    """
+    chance = random.Random(1)
+    moments = sorted(chance.uniform(0, seconds) for _ in requests)
+    begun = time.perf_counter()
+    coming = zip(itertools.cycle(ports), requests, moments, strict=False)
+    return await asyncio.gather(*(_arrived(port, request, begun + moment) for port, request, moment in coming))
+
+
+async def _arrived(port: int, request: bytes, moment: float) -> Arrived:
+    await asyncio.sleep(moment - time.perf_counter())
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        status, body = await _answer(reader)
+    finally:
+        writer.close()
+    said = json.loads(body)
+    told = next((said[each] for each in ("code", "result", "status") if isinstance(said.get(each), str)), str(status))
+    return Arrived(told, time.perf_counter() - moment)
+
+
 async def _client(port: int, queue: Iterator[bytes], answers: dict[int, int], latencies: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         for request in queue:
             begun = time.perf_counter()
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(int(each[15:]) for each in head.lower().split(b"\r\n") if each.startswith(b"content-length:"))
-            await reader.readexactly(length)
+            status, _ = await _answer(reader)
             latencies.append(time.perf_counter() - begun)
-            status = int(head[9:12])
             answers[status] = answers.get(status, 0) + 1
     finally:
         writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(int(each[15:]) for each in head.lower().split(b"\r\n") if each.startswith(b"content-length:"))
+    return int(head[9:12]), await reader.readexactly(length)

@@ -1,6 +1,6 @@
 """What a measure says: figures with their goals, and nothing at all when an answer was not the expected one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,10 +63,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class Measure:
-    """One of K1 to K7. `run` raises Unexpected; `explain` says why a goal was missed, in Markdown (a profile)."""
+    """One measure. `run` raises Unexpected; `explain` says why a goal was missed, in Markdown (a profile)."""
 
     key: str
     title: str
     goal: str
     run: Callable[[Scale], Measured]
     explain: Callable[[], str] | None = field(default=None)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(each)} |\n" for each in lines)

@@ -1,6 +1,7 @@
 """Programs under measurement: started on free ports, their time and memory read from the system, stopped at the end."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import IO
 
 import httpx
 import psutil
+
+from tests.bench.profiled import OFF, ON
 
 ROOT = Path(__file__).resolve().parents[2]
 START = 40.0  # seconds
@@ -32,9 +35,9 @@ class Program:
 
     def start(self) -> None:
         """Begin; does not wait."""
-        profiled = ["-m", "cProfile", "-o", str(self.profile)] if self.profile else []
+        profiled = ["-m", "tests.bench.profiled", str(self.profile)] if self.profile else ["-m"]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENDAY_")}
-        command = [sys.executable, *profiled, "-m", self.module]
+        command = [sys.executable, *profiled, self.module]
         with self.log.open("ab") as out:
             self._child = Popen(
                 command, env=inherited | {"PYTHONPATH": str(ROOT)} | self.environment, cwd=ROOT, stdout=out, stderr=out
@@ -101,11 +104,35 @@ def begun(program: Program) -> Iterator[Program]:
 
 
 @contextmanager
+def profiled(program: Program) -> Iterator[Path]:
+    """While it runs, what it does in here is profiled into this file, which is there at the end."""
+    if program.profile is None:
+        raise RuntimeError(f"{program.module} was not started to be profiled")
+    program.child.send_signal(ON)
+    yield program.profile
+    program.child.send_signal(OFF)
+    deadline = time.monotonic() + STOP
+    while not program.profile.is_file():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{program.module} wrote no profile:\n{program.tail()}")
+        time.sleep(0.02)
+
+
+@contextmanager
 def running(program: Program) -> Iterator[Program]:
     """Started and ready; stopped at the end."""
     with begun(program):
         program.wait()
         yield program
+
+
+def loading(program: Program) -> tuple[float, float]:
+    """Processor seconds that its modules take to load, and MB they hold, in a process that does nothing else."""
+    tell = f"import psutil, {program.module}.main; me = psutil.Process(); t = me.cpu_times()"
+    tell += "; print(t.user + t.system, me.memory_info().rss)"
+    told = subprocess.run([sys.executable, "-c", tell], cwd=ROOT, capture_output=True, text=True, check=True)
+    seconds, size = told.stdout.split()
+    return float(seconds), int(size) / 1024**2
 
 
 def cpu_of(pid: int) -> float:

@@ -28,47 +28,63 @@ phones = itertools.count(13_000_000_000)
 class Track:
     """Both sides, running on the same engines."""
 
+    scenery: Stage
     ours: Program
     bare: Program
     scene: Scene
 
-    def bare_points(self, count: int, cap: int) -> list[str]:
-        """Points of the comparator."""
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.bare.port}", timeout=30, trust_env=False) as http:
-            names = [f"p{time.perf_counter_ns()}-{number}" for number in range(count)]
-            for each in names:
-                http.put(f"/points/{each}", params={"cap": cap}).raise_for_status()
-        return names
-
     def race(self, points: int, cap: int, count: int) -> tuple[Outcome, Outcome]:
         """So many registrations over so many points, on either side after the other. Raises Unexpected."""
-        mine = [
-            post(
-                f"/registration/v1/open-points/{point}/registrations", _body(), Idempotency_Key=f"bench-{next(phones)}"
-            )
-            for point, _ in zip(itertools.cycle(self.scene.points(points, cap)), range(count), strict=False)
-        ]
-        theirs = [
-            post(f"/points/{point}/registrations", _body())
-            for point, _ in zip(itertools.cycle(self.bare_points(points, cap)), range(count), strict=False)
-        ]
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            ours = must_be_created(runner.run(load(self.ours.port, mine, CLIENTS)), count)
-            return ours, must_be_created(runner.run(load(self.bare.port, theirs, CLIENTS)), count)
+        mine, theirs = self.our_requests(points, cap, count), self.bare_requests(points, cap, count)
+        return sent(self.ours, mine), sent(self.bare, theirs)
+
+    def our_requests(self, points: int, cap: int, count: int) -> list[bytes]:
+        """Registrations at fresh points of ours."""
+        return registrations(self.scene.points(points, cap), count)
+
+    def bare_requests(self, points: int, cap: int, count: int) -> list[bytes]:
+        """The same at fresh points of the comparator."""
+        return bare_registrations(self.bare, points, cap, count)
+
+
+def registrations(points: list[str], count: int) -> list[bytes]:
+    """So many people, each somebody else, over these points of ours in turn."""
+    return [
+        post(f"/registration/v1/open-points/{point}/registrations", _body(), Idempotency_Key=f"bench-{next(phones)}")
+        for point, _ in zip(itertools.cycle(points), range(count), strict=False)
+    ]
+
+
+def bare_registrations(program: Program, points: int, cap: int, count: int) -> list[bytes]:
+    """So many people over fresh points of the comparator in turn."""
+    names = [f"p{time.perf_counter_ns()}-{number}" for number in range(points)]
+    with httpx.Client(base_url=f"http://127.0.0.1:{program.port}", timeout=30, trust_env=False) as http:
+        for each in names:
+            http.put(f"/points/{each}", params={"cap": cap}).raise_for_status()
+    return [
+        post(f"/points/{point}/registrations", _body())
+        for point, _ in zip(itertools.cycle(names), range(count), strict=False)
+    ]
 
 
 @contextmanager
-def track() -> Iterator[Track]:
-    """Engines, our registration, the comparator."""
+def track(*, profile: bool = False) -> Iterator[Track]:
+    """Engines, our registration, the comparator; both ready to be profiled if asked for."""
     with ExitStack() as stack:
         scenery = stack.enter_context(stage())
         asyncio.run(create_topics(scenery.kafka_settings(), {TOPIC: 12}))
-        ours = stack.enter_context(running(scenery.service("registration")))
-        bare = stack.enter_context(running(comparator(scenery)))
-        yield Track(ours, bare, Scene(ours.port, scenery.issuer))
+        ours = stack.enter_context(running(scenery.service("registration", profile=profile)))
+        bare = stack.enter_context(running(comparator(scenery, profile=profile)))
+        yield Track(scenery, ours, bare, Scene(ours.port, scenery.issuer))
 
 
-def comparator(scenery: Stage) -> Program:
+def sent(program: Program, requests: list[bytes]) -> Outcome:
+    """By many clients at once. Raises Unexpected unless every answer is 201."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return must_be_created(runner.run(load(program.port, requests, CLIENTS)), len(requests))
+
+
+def comparator(scenery: Stage, *, profile: bool = False) -> Program:
     """Registration without our house, not yet started."""
     port = free_port()
     environment = {
@@ -76,7 +92,8 @@ def comparator(scenery: Stage) -> Program:
         "BARE_MONGO": scenery.mongo_url,
         "BARE_KAFKA": scenery.bootstrap,
     }
-    return Program("tests.bench.bare.app", port, "/docs", scenery.folder / "bare.log", environment)
+    out = scenery.folder / "bare.profile" if profile else None
+    return Program("tests.bench.bare.app", port, "/docs", scenery.folder / "bare.log", environment, out)
 
 
 def compared(key: str, rounds: list[tuple[Outcome, Outcome]], goal: float) -> Measured:

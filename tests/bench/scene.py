@@ -1,5 +1,6 @@
 """Sets the scene through the public API: a unit, and activities with open points that take registrations."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 
 from shared.security.issuer import LocalIssuer
+from tests.bench.client import post
 
 UNIT = "bench"
 _UNIT: dict[str, Any] = {
@@ -60,6 +62,21 @@ class Scene:
                 "registration_closes_at": at(self.starts_in / 2),
             }
             return http.post("/activities", json=announcement).raise_for_status().json()
+
+    def locked(self, point: str) -> list[str]:
+        """Closes and locks a point; the registrations of who is expected there."""
+        with self.client() as http:
+            http.post(f"/open-points/{point}/closings").raise_for_status()
+            http.post(f"/open-points/{point}/locks").raise_for_status()
+            roster = http.get(f"/open-points/{point}/roster").raise_for_status().json()
+        return [each["registration_id"] for each in roster["entries"]]
+
+    def scan(self, point: str, registration_id: str) -> bytes:
+        """Somebody of that list comes to the door."""
+        path = f"/registration/v1/open-points/{point}/check-ins"
+        return post(
+            path, {"registration_id": registration_id}, Idempotency_Key=f"bench-{uuid.uuid4()}", **self.bearer()
+        )
 
 
 def at(hours: float) -> str:

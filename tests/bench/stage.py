@@ -45,7 +45,7 @@ class Stage:
         return KafkaSettings(bootstrap=self.bootstrap, topic_prefix=prefix)
 
     def service(self, name: str, *, prefix: str = "openday", profile: bool = False, **variables: str) -> Program:
-        """One of ours, not yet started; `variables` are further `OPENDAY_…`; a profile is written when it stops."""
+        """One of ours, not yet started; `variables` are further `OPENDAY_…`; `profile`: it can be `profiled`."""
         number, port = next(_numbers), free_port()
         settings: Any = importlib.import_module(f"services.{name}.settings").Settings
         offered = {

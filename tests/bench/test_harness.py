@@ -79,7 +79,7 @@ def test_a_new_figure_leaves_older_lines_as_they_were(tmp_path: Path) -> None:
 
 
 def test_each_measure_says_its_title_and_goal() -> None:
-    assert list(MEASURES) == [f"k{number}" for number in range(1, 8)]
+    assert list(MEASURES) == [*(f"k{number}" for number in range(1, 8)), "rush"]
     assert all(each.title and each.goal for each in MEASURES.values())
 
 

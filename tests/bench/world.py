@@ -46,23 +46,11 @@ class World:
         activity = self.scene.activity(points)
         ids = [each["id"] for each in activity["open_points"]]
         self._timed("registration", self.registration.port, [sign_up(each) for each in ids for _ in range(SEATS)])
-        entries = {each: self._locked(each) for each in ids}
-        scans = [self._scan(point, each) for point, people in entries.items() for each in people]
+        entries = {each: self.scene.locked(each) for each in ids}
+        scans = [self.scene.scan(point, each) for point, people in entries.items() for each in people]
         self._timed("check-in", self.registration.port, scans)
         heard(self.feedback, self.scene, activity["id"])
         self._timed("opinion", self.feedback.port, [opinion(activity["id"]) for _ in range(points * SEATS)])
-
-    def _locked(self, point: str) -> list[str]:
-        """Closes and locks a point; who is expected there."""
-        with self.scene.client() as http:
-            http.post(f"/open-points/{point}/closings").raise_for_status()
-            http.post(f"/open-points/{point}/locks").raise_for_status()
-            roster = http.get(f"/open-points/{point}/roster").raise_for_status().json()
-        return [each["registration_id"] for each in roster["entries"]]
-
-    def _scan(self, point: str, registration_id: str) -> bytes:
-        path = f"/registration/v1/open-points/{point}/check-ins"
-        return post(path, {"registration_id": registration_id}, Idempotency_Key=_key(), **self.scene.bearer())
 
     def _timed(self, command: str, port: int, requests: list[bytes]) -> None:
         self.latencies.setdefault(command, []).extend(sent(port, requests, clients=1))

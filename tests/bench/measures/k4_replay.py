@@ -9,8 +9,8 @@ import statistics
 from contextlib import ExitStack
 
 from tests.bench.figures import Figure, Measure, Measured, Scale, Unexpected
-from tests.bench.profile import excerpt
-from tests.bench.programs import begun
+from tests.bench.profile import functions, shares
+from tests.bench.programs import begun, profiled
 from tests.bench.raw import raw_rate
 from tests.bench.replay import READS, Pace, fill, must_be_clean, outcome, watch
 from tests.bench.stage import Stage, stage
@@ -38,12 +38,14 @@ def run(scale: Scale) -> Measured:
 
 
 def explain() -> str:
-    """A profile of scoring during a smaller replay."""
+    """What scoring's processor time is spent on while it replays."""
     with stage() as scenery:
-        fill(scenery.kafka_settings(), EVENTS // 3)
         with begun(scenery.service("scoring", profile=True)) as scoring:
-            watch(scenery.kafka_settings(), "scoring")
-        return excerpt(scoring.profile) if scoring.profile else ""
+            scoring.wait()
+            fill(scenery.kafka_settings(), EVENTS)
+            with profiled(scoring) as profile:
+                watch(scenery.kafka_settings(), "scoring")
+        return f"{shares({'scoring': profile})}\n{functions(profile)}"
 
 
 def _replayed(scenery: Stage, judged: int) -> Pace:
