@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
 
 from shared.http import guard, problems
+from shared.http.composed import ComposedRoute
 from shared.http.health import Health
 from shared.http.middleware import BodyCap, Measure, Trace
 from shared.metrics import Metrics
@@ -64,7 +65,7 @@ def _lay_flat(app: FastAPI, router: APIRouter, prefix: str) -> None:
     for route in iter_route_contexts(router.routes):
         said = {name: getattr(route, name) for name in _ROUTE if hasattr(route, name)}
         said |= {"path": f"{prefix}{route.path}", "responses": DEFAULT_RESPONSES | said["responses"]}
-        app.router.add_api_route(**said)
+        app.router.add_api_route(**said, route_class_override=ComposedRoute)
 
 
 def _documented(prefix: str, manners: dict[str, Any]) -> FastAPI:
