@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from services.feedback.application.queries import Search
 from services.feedback.domain.reply import Draft
 from services.feedback.domain.vocabulary import Adoption, Category, Decision, Kind, Source, State
+from shared.http.text import LINES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), LINES]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), LINES]
+OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), LINES]
 
 
 class Request(BaseModel):

@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from shared.http.text import LINES
+
 UnitId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 ClaimId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,80}$")]
 Year = Annotated[int, Path(ge=2000, le=2100)]
@@ -13,7 +15,7 @@ YearAsked = Annotated[int, Query(alias="year", ge=2000, le=2100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,59}$")]
 ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 SecureUrl = Annotated[str, StringConstraints(max_length=500, pattern=r"^https://[^\s]+$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), LINES]
 
 
 class Request(BaseModel):

@@ -8,15 +8,16 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.registration.domain.composition import Category
 from shared.errors import Sentence
+from shared.http.text import LINE, LINES
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{1,39}$")]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), LINE]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), LINES]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500), LINES]
 Seats = Annotated[int, Field(ge=0, le=200)]
 Mix = dict[Category, Seats]
 

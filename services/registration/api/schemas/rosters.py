@@ -13,6 +13,7 @@ from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
+from shared.http.text import LINE
 from shared.security.masking import masked_name, masked_phone
 
 Phone = Annotated[str, StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?\d){9}$", max_length=24)]
@@ -24,7 +25,7 @@ class RegistrationBody(Request):
 
     category: Category
     grassroots: bool = False
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), LINE]
     phone: Phone
     id_number: IdNumber | None = None
     consent: Literal[True]

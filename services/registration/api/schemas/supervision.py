@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from services.registration.api.schemas.common import Id, Moment, Request, View
 from services.registration.domain.plan_supervision import Comment
+from shared.http.text import LINES
 
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), LINES]
 
 
 class CommentBody(Request):

@@ -10,8 +10,9 @@ from services.reporting.domain.dossier import Dossier
 from services.reporting.domain.filing import Filing, Reading
 from services.reporting.domain.material import FileType, ItemKind, StoredFile
 from services.reporting.domain.state import State
+from shared.http.text import LINES
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), LINES]
 
 
 class ReturnBody(Request):
