@@ -21,20 +21,22 @@ from services.registration.settings import Settings
 from shared.runtime import serving
 from shared.security.attempts import Attempts
 from shared.security.claims import ClaimGuard
-from shared.security.vault import Keys
+from shared.security.key_file import KeyFile
 
 
 async def main(settings: Settings) -> None:
     """Serve until told to stop."""
-    keys, limits = Keys.read(settings.vault_keys_file), settings.attempts
+    keys, limits = KeyFile(settings.vault_keys_file), settings.attempts
     codes = KeyedCodes(keys)
     async with serving("registration", settings) as service:
         scans = MongoScanLog(service.collection("scan"))
         exports = MongoExportLog(service.collection("export"))
+        vault = MongoVault(service.collection("vault"), keys)
 
         async def prepare() -> None:
             await scans.prepare()
             await exports.prepare()
+            await vault.prepare()
 
         ports = Ports(
             units=service.store("unit", Unit, published),
@@ -44,7 +46,7 @@ async def main(settings: Settings) -> None:
             plan_comments=service.store("plan_comments", PlanComments, published),
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published, RosterForm()),
-            vault=MongoVault(service.collection("vault"), keys),
+            vault=vault,
             codes=codes,
             claims=ClaimGuard(codes.matches, limits, service.metrics),
             sign_ups=SignUps(

@@ -14,7 +14,7 @@ import re
 import uuid
 
 from services.registration.domain.ticket import EDITIONS, FORM, NUMBER_LENGTH, Ticket, with_check_digit
-from shared.security.vault import Keys
+from shared.security.vault import Ring
 
 SIGNATURE_BYTES = 15
 PER_PLACE = EDITIONS + 1
@@ -28,21 +28,21 @@ _TEXT = re.compile(re.escape(FORM) + r"([^.]{1,64})\.([A-Z2-7]{40})\.([A-Z2-7]{2
 class SignedTickets:
     """`application.ports.Tickets`."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._current = keys.current.upper()
-        self._keys = {kid.upper(): _derived(key, "ticket") for kid, key in keys.encryption.items()}
-        self._numbers = _derived(keys.codes, "ticket-number")
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+        self._numbers = _derived(ring.latest().codes, "ticket-number")
 
     def sign(self, ticket: Ticket) -> str:
         raw = uuid.UUID(ticket.registration_id).bytes + bytes.fromhex(ticket.activity_tag + ticket.point_tag)
         said = base64.b32encode(raw + bytes([ticket.edition])).decode()
-        return f"{FORM}{self._current}.{said}.{self._signature(self._current, said)}"
+        keys = self._ring.latest()
+        kid = keys.current.upper()
+        return f"{FORM}{kid}.{said}.{_signature(keys.encryption[keys.current], kid, said)}"
 
     def read(self, text: str) -> Ticket | None:
         found = _TEXT.fullmatch(text.strip().upper())
-        if not found or found[1] not in self._keys:
-            return None
-        if not hmac.compare_digest(self._signature(found[1], found[2]), found[3]):
+        key = self._key(found[1]) if found else None
+        if not found or key is None or not hmac.compare_digest(_signature(key, found[1], found[2]), found[3]):
             return None
         raw = base64.b32decode(found[2])
         return Ticket(str(uuid.UUID(bytes=raw[:16])), raw[16:20].hex(), raw[20:24].hex(), raw[24])
@@ -55,9 +55,10 @@ class SignedTickets:
         place, edition = divmod(self._walk(point_id, int(number[:-1]), range(ROUNDS)[::-1]), PER_PLACE)
         return place, edition
 
-    def _signature(self, kid: str, said: str) -> str:
-        whole = hmac.digest(self._keys[kid], f"{FORM}{kid}.{said}".encode(), "sha256")
-        return base64.b32encode(whole[:SIGNATURE_BYTES]).decode()
+    def _key(self, kid: str) -> bytes | None:
+        """Of the vault, by its id in capitals."""
+        known = self._ring.latest(kid.lower()).encryption
+        return next((key for each, key in known.items() if each.upper() == kid), None)
 
     def _walk(self, point_id: str, value: int, rounds: range) -> int:
         """A keyed permutation of the numbers below NUMBERS: a Feistel network, walked until it is inside again."""
@@ -66,6 +67,11 @@ class SignedTickets:
         while value >= NUMBERS:
             value = _feistel(key, value, rounds)
         return value
+
+
+def _signature(key: bytes, kid: str, said: str) -> str:
+    whole = hmac.digest(_derived(key, "ticket"), f"{FORM}{kid}.{said}".encode(), "sha256")
+    return base64.b32encode(whole[:SIGNATURE_BYTES]).decode()
 
 
 def _feistel(key: bytes, value: int, rounds: range) -> int:

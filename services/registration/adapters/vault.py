@@ -3,30 +3,37 @@
     {_id, rev, registration_id, point_id, name, phone, id_number}
 
 So one person has one place per activity, and nothing readable leaves this module but through `contacts`.
+`rotation` seals it anew under another key.
 """
 
+import asyncio
 import hashlib
 import hmac
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
 from services.registration.application.ports import Contact, Place
 from shared.errors import Problem
 from shared.ids import readable_code, same_code
-from shared.security.vault import FieldCipher, Keys
+from shared.security.vault import FieldCipher, Ring
 from shared.storage.ports import Documents, DuplicateId
 
-FIELDS = ("name", "phone", "id_number")
+REACHED = ("name", "phone")
+PORTION = 200  # contacts opened at one go: some milliseconds of the event loop, and then it is others' turn
 
 
 class MongoVault:
     """`application.ports.Vault`."""
 
-    def __init__(self, documents: Documents, keys: Keys) -> None:
+    def __init__(self, documents: Documents, ring: Ring) -> None:
         self._documents = documents
-        self._cipher = FieldCipher(keys)
+        self._cipher = FieldCipher(ring)
+
+    async def prepare(self) -> None:
+        """Declare the index of a point's people."""
+        await self._documents.index([("point_id", 1)])
 
     @asynccontextmanager
     async def claim(
@@ -57,9 +64,14 @@ class MongoVault:
     def person(self, contact: Contact) -> str:
         return self._cipher.blind(normalised(contact.phone))
 
-    async def contacts(self, point_id: str) -> dict[str, Contact]:
-        found = await self._documents.find({"point_id": point_id})
-        return {each["registration_id"]: self._opened(each) for each in found}
+    async def contacts(self, point_id: str, wanted: Collection[str] = REACHED) -> dict[str, Contact]:
+        found = await self._documents.find({"point_id": point_id}, fields=("registration_id", *wanted))
+        opened = {}
+        for number, each in enumerate(found, start=1):
+            opened[each["registration_id"]] = self._opened(each, wanted)
+            if number % PORTION == 0:
+                await asyncio.sleep(0)
+        return opened
 
     async def _give_back(self, place: str, registration_id: str) -> None:
         """A refused registration leaves no contact behind, unless the place is another's."""
@@ -75,22 +87,26 @@ class MongoVault:
             "_id": place,
             "registration_id": registration_id,
             "point_id": point_id,
-            **{name: value and self._cipher.seal(value, f"vault|{place}|{name}") for name, value in values.items()},
+            **{name: value and self._cipher.seal(value, where(place, name)) for name, value in values.items()},
         }
 
-    def _opened(self, document: dict[str, Any]) -> Contact:
+    def _opened(self, document: dict[str, Any], wanted: Collection[str]) -> Contact:
         place = document["_id"]
-        opened = {
-            name: document[name] and self._cipher.open(document[name], f"vault|{place}|{name}") for name in FIELDS
-        }
-        return Contact(**opened)
+        known = {name: document[name] for name in wanted if document.get(name)}
+        opened = {name: self._cipher.open(value, where(place, name)) for name, value in known.items()}
+        return Contact(**{"name": "", "phone": ""} | opened)
+
+
+def where(place: str, field: str) -> str:
+    """To which a sealed value is bound: it opens nowhere else."""
+    return f"vault|{place}|{field}"
 
 
 class KeyedCodes:
     """`application.ports.Codes`: derived from the installation's keys, never stored."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._secret = keys.codes
+    def __init__(self, ring: Ring) -> None:
+        self._secret = ring.latest().codes
 
     def claim_code(self, registration_id: str) -> str:
         return readable_code(self._secret, f"registration:{registration_id}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.application.ports import Contact
 from services.registration.domain.activity import Activity
-from services.registration.domain.export import Export
+from services.registration.domain.export import Export, ExportKind
 from services.registration.domain.roster import Roster
 from shared.logging import get_logger
 
@@ -17,6 +17,11 @@ class Exported:
     roster: Roster
     activity: Activity
     contacts: dict[str, Contact]
+
+
+def wanted(kind: ExportKind) -> tuple[str, ...]:
+    """What such a list says of a contact: a badge has no telephone number."""
+    return ("name",) if kind == ExportKind.BADGES else ("name", "phone")
 
 
 def note_unmasked(export: Export, event: str) -> None:

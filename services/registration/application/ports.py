@@ -1,6 +1,6 @@
 """What registration's application needs from outside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,8 +57,8 @@ class Vault(Protocol):
     def person(self, contact: Contact) -> str:
         """The blind index of the number, however it was written: who it is, for counting, without saying who."""
 
-    async def contacts(self, point_id: str) -> dict[str, Contact]:
-        """By registration id."""
+    async def contacts(self, point_id: str, wanted: Collection[str] = ("name", "phone")) -> dict[str, Contact]:
+        """By registration id; what is not wanted is neither read nor opened, and empty."""
 
 
 class Codes(Protocol):

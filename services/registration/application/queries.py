@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
-from services.registration.application.exports import Exported, note_unmasked
+from services.registration.application.exports import Exported, note_unmasked, wanted
 from services.registration.application.listing import Mark, Page
 from services.registration.application.plan_listing import PlanPage, plan_page
 from services.registration.application.plan_versions import PlanVersions
@@ -185,7 +185,7 @@ class Queries:
             raise not_found("export")
         export.must_be_fetchable(by=actor.subject, may_unmask=may_unmask, now=self.now())
         activity = await self._ports.activities.get(roster.activity_id)
-        contacts = await self._ports.vault.contacts(roster.id)
+        contacts = await self._ports.vault.contacts(roster.id, wanted(export.kind))
         note_unmasked(export, "unmasked_export_fetched")
         return Exported(export, roster, activity, contacts)
 
