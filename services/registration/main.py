@@ -15,6 +15,7 @@ from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme
+from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
@@ -37,6 +38,7 @@ async def main(settings: Settings) -> None:
             await scans.prepare()
             await exports.prepare()
             await vault.prepare()
+            await application.retention.follow_all()
 
         ports = Ports(
             units=service.store("unit", Unit, published),
@@ -46,6 +48,8 @@ async def main(settings: Settings) -> None:
             plan_comments=service.store("plan_comments", PlanComments, published),
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published, RosterForm()),
+            retentions=service.store("retention", Retention, published),
+            periods=Periods({Group(name): days for name, days in settings.retention_days.model_dump().items()}),
             vault=vault,
             codes=codes,
             claims=ClaimGuard(codes.matches, limits, service.metrics),
@@ -61,4 +65,5 @@ async def main(settings: Settings) -> None:
             clock=service.clock,
             metrics=service.metrics,
         )
-        await service.run(router, Application(ports), first=prepare)
+        application = Application(ports)
+        await service.run(router, application, rings={"retention": application.retention.ring}, first=prepare)

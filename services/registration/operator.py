@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import fcntl
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
@@ -54,22 +54,42 @@ class Settings(BaseSettings):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when done, 1 when refused (the reason is on standard error), 2 for a wrong command line."""
+    """0 when done, 1 when refused, and why, 2 for a wrong command line."""
     asked = parser().parse_args(arguments)
     configure("operator", StringIO() if asked.act == "list" else sys.stderr)
     try:
-        return asyncio.run(_act(asked, Settings()))  # type: ignore[call-arg]  # from the environment
-    except (Refused, Unavailable, ValidationError, ValueError, OSError) as refusal:
-        sys.stderr.write(f"{refusal}\n")
+        settings = Settings()
+    except ValidationError as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    return asyncio.run(run(asked, settings, _say))
+
+
+async def run(asked: argparse.Namespace, settings: Settings, say: Callable[[str], object]) -> int:
+    """The exit code; what is done, or why it is refused, is said line by line."""
+    try:
+        return await _act(asked, settings, say)
+    except (Refused, Unavailable, ValueError, OSError) as refusal:
+        say(str(refusal))
         return 1
 
 
-async def _act(asked: argparse.Namespace, settings: Settings) -> int:
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def _act(asked: argparse.Namespace, settings: Settings, say: Callable[[str], object]) -> int:
     desk = KeyDesk(settings, at_once=getattr(asked, "at_once", False))
-    acts = {"list": desk.list, "add": desk.add, "use": desk.use, "reseal": desk.reseal, "remove": desk.remove}
+    acts: dict[str, Callable[..., AsyncIterator[str]]] = {
+        "list": desk.list,
+        "add": desk.add,
+        "use": desk.use,
+        "reseal": desk.reseal,
+        "remove": desk.remove,
+    }
     async for line in acts[asked.act](*([asked.kid] if "kid" in asked else [])):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        say(line)
     return 1 if desk.unfinished else 0
 
 

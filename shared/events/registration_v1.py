@@ -232,6 +232,31 @@ class CompositionWaived(PointFact):
     waived_at: Instant
 
 
+class HoldFact(Registration):
+    activity_id: Id
+    hold_id: Id
+    registration_id: Id | None
+
+
+class LegalHoldPlaced(HoldFact):
+    """Nothing of the activity, or of one registration, may be erased. The reason stays with the office."""
+
+    placed_at: Instant
+
+
+class LegalHoldLifted(HoldFact):
+    lifted_at: Instant
+
+
+class PersonalDataErased(Registration):
+    """A group of fields came to the end of its time; `erased` in all of this activity so far."""
+
+    activity_id: Id
+    group: Code
+    erased: Count
+    erased_at: Instant
+
+
 CONTRACTS: tuple[type[Contract], ...] = (
     UnitRegistered,
     ProgrammeOpened,
@@ -258,4 +283,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     DrawRevealed,
     RosterLocked,
     CompositionWaived,
+    LegalHoldPlaced,
+    LegalHoldLifted,
+    PersonalDataErased,
 )

@@ -85,6 +85,12 @@ CATALOGUE: tuple[Series, ...] = (
     Series("openday_check_ins_total", "counter", "Representatives checked in at a door.", ("town", "category")),
     Series("openday_scans_total", "counter", "Scans at doors by what they meant when they came.", ("town", "result")),
     Series("openday_exports_total", "counter", "Lists of people taken out as files.", ("kind", "masked")),
+    Series(
+        "openday_erased_total",
+        "counter",
+        "Contacts or parts of them, and lines of logs, that were erased, by group of fields and cause.",
+        ("group", "cause"),
+    ),
     Series("openday_activities_total", "counter", "Activities by what happened to them.", ("town", "outcome")),
     Series("openday_opinions_total", "counter", "Opinions by what happened to them.", ("town", "outcome")),
     Series("openday_filings_total", "counter", "Material sets by outcome.", ("outcome",)),

@@ -108,8 +108,8 @@ class MongoDocuments:
         replacement = _Replacement(document["_id"], rev, write, _encoded({**document, "write": write}))
         return await self._replaces.add(replacement)
 
-    async def delete(self, id_: str) -> bool:
-        done = await self._ask(self._collection.delete_one, {"_id": id_})
+    async def delete(self, id_: str, *, rev: int | None = None) -> bool:
+        done = await self._ask(self._collection.delete_one, {"_id": id_} if rev is None else {"_id": id_, "rev": rev})
         return bool(done.deleted_count)
 
     async def find(

@@ -22,8 +22,8 @@ class Documents(Protocol):
     async def replace(self, document: Document, *, rev: int) -> bool:
         """Compare-and-set: True when the stored `rev` was `rev` and `document` now stands in its place."""
 
-    async def delete(self, id_: str) -> bool:
-        """True when there was one."""
+    async def delete(self, id_: str, *, rev: int | None = None) -> bool:
+        """True when there was one, and with `rev` one whose stored `rev` that was."""
 
     async def find(
         self,

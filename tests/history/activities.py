@@ -22,7 +22,11 @@ class Activity:
 
 
 KINDS = {"activity-announced": "announced", "activity-held": "held", "activity-cancelled": "cancelled"}
-OF_NO_POINT = {*KINDS, "activity-rescheduled", "plan-submitted", "plan-returned", "plan-filed", "unit-registered"}
+OF_NO_POINT = {*KINDS, "activity-rescheduled", "plan-submitted", "plan-returned", "plan-filed", "unit-registered"} | {
+    "legal-hold-placed",
+    "legal-hold-lifted",
+    "personal-data-erased",
+}
 """Kinds that are not an open point's."""
 
 

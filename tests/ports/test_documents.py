@@ -81,6 +81,15 @@ async def test_a_deleted_document_is_gone_and_may_come_again(documents: Document
     await put(documents, {"_id": "a", "rev": 1})
 
 
+async def test_a_document_that_somebody_has_written_since_is_not_deleted(documents: Documents) -> None:
+    await put(documents, {"_id": "a", "rev": 1})
+    assert await documents.replace({"_id": "a", "rev": 2}, rev=1)
+    assert not await documents.delete("a", rev=1)
+    assert await stands(documents, {"_id": "a", "rev": 2})
+    assert await documents.delete("a", rev=2)
+    assert not await documents.delete("a", rev=2)
+
+
 async def test_what_somebody_does_to_a_document_in_hand_changes_nothing_that_is_stored(documents: Documents) -> None:
     mine: Document = {"_id": "a", "rev": 1, "words": ["one"]}
     await documents.insert(mine)

@@ -161,8 +161,8 @@ class LineDocuments:
     async def replace(self, document: Document, *, rev: int) -> bool:
         return await self._call("replace", lambda: self._documents.replace(document, rev=rev))
 
-    async def delete(self, id_: str) -> bool:
-        return await self._call("delete", lambda: self._documents.delete(id_))
+    async def delete(self, id_: str, *, rev: int | None = None) -> bool:
+        return await self._call("delete", lambda: self._documents.delete(id_, rev=rev))
 
     async def find(
         self,

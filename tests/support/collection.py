@@ -48,7 +48,9 @@ class MemoryDocuments:
             return False
         return True
 
-    async def delete(self, id_: str) -> bool:
+    async def delete(self, id_: str, *, rev: int | None = None) -> bool:
+        if rev is not None and (self.look(id_) or {}).get("rev") != rev:
+            return False
         return self._stored.pop(id_, None) is not None
 
     async def find(

@@ -38,9 +38,9 @@ class Watched:
         self._failing("replace", "after")
         return done
 
-    async def delete(self, id_: str) -> bool:
+    async def delete(self, id_: str, *, rev: int | None = None) -> bool:
         self._noted("delete", "before")
-        return await self._documents.delete(id_)
+        return await self._documents.delete(id_, rev=rev)
 
     async def find(
         self,

@@ -4,7 +4,7 @@ from functools import singledispatch
 from typing import Any
 
 from services.registration.domain import activity_facts as activity
-from services.registration.domain import plan, programme, unit
+from services.registration.domain import plan, programme, retention, unit
 from services.registration.domain import roster_facts as roster
 from services.registration.domain.activity_parts import CreditedHost
 from services.registration.domain.composition import Headcount
@@ -219,6 +219,23 @@ def _(fact: roster.CompositionWaived) -> Contract:
     return v1.CompositionWaived(**_point(fact), short_by=fact.short_by, waived_at=fact.at)
 
 
+@published.register
+def _(fact: retention.HoldPlaced) -> Contract:
+    return v1.LegalHoldPlaced(**_hold(fact), placed_at=fact.at)
+
+
+@published.register
+def _(fact: retention.HoldLifted) -> Contract:
+    return v1.LegalHoldLifted(**_hold(fact), lifted_at=fact.at)
+
+
+@published.register
+def _(fact: retention.Erased) -> Contract:
+    return v1.PersonalDataErased(
+        activity_id=fact.activity_id, group=fact.group.value, erased=fact.erased, erased_at=fact.at
+    )
+
+
 def _plan(fact: plan.PlanFact) -> dict[str, Any]:
     return {
         "activity_id": fact.activity_id,
@@ -227,6 +244,10 @@ def _plan(fact: plan.PlanFact) -> dict[str, Any]:
         "version": fact.edition,
         "programme_id": fact.programme_id,
     }
+
+
+def _hold(fact: retention.HoldPlaced) -> dict[str, Any]:
+    return {"activity_id": fact.activity_id, "hold_id": fact.hold_id, "registration_id": fact.registration_id}
 
 
 def _point(fact: roster.PointFact) -> dict[str, Any]:

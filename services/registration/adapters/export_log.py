@@ -3,6 +3,7 @@
 {_id: the export's, point_id, kind, format, masked, order, reason, by, at, rows, digest: of the request that asked}
 """
 
+import asyncio
 from typing import Any
 
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
@@ -41,6 +42,10 @@ class MongoExportLog:
     async def of(self, point_id: str, at_most: int) -> list[Export]:
         found = await self._documents.find({"point_id": point_id}, sort=[("at", -1), ("_id", -1)], limit=at_most)
         return [_export(each) for each in found]
+
+    async def forget(self, point_id: str, at_most: int) -> int:
+        found = await self._documents.find({"point_id": point_id}, limit=at_most, fields=("point_id",))
+        return sum(await asyncio.gather(*(self._documents.delete(each["_id"]) for each in found)))
 
 
 def _export(document: dict[str, Any]) -> Export:

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -32,6 +32,11 @@ class MongoScanLog:
     async def of(self, point_id: str, at_most: int) -> list[LoggedScan]:
         found = await self._documents.find({"point_id": point_id}, sort=[("at", 1), ("_id", 1)], limit=at_most)
         return [_line(each) for each in found]
+
+    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> int:
+        found = await self._documents.find({"point_id": point_id}, fields=("registration_id",))
+        gone = [each["_id"] for each in found if each["registration_id"] not in keep][:at_most]
+        return sum(await asyncio.gather(*(self._documents.delete(each) for each in gone)))
 
     async def _insert(self, line: LoggedScan) -> None:
         document = {name: value for name, value in vars(line).items() if name != "scan_id"}

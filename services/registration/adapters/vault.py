@@ -14,12 +14,13 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-from services.registration.application.ports import Contact, Place
+from services.registration.application.ports import Contact, Kept, Place
 from shared.errors import Problem
 from shared.ids import readable_code, same_code
 from shared.security.vault import FieldCipher, Ring
 from shared.storage.ports import Documents, DuplicateId
 
+FIELDS = ("name", "phone", "id_number")
 REACHED = ("name", "phone")
 PORTION = 200  # contacts opened at one go: some milliseconds of the event loop, and then it is others' turn
 
@@ -73,11 +74,23 @@ class MongoVault:
                 await asyncio.sleep(0)
         return opened
 
+    async def kept(self, point_id: str) -> list[Kept]:
+        found = await self._documents.find({"point_id": point_id}, fields=("rev", "registration_id", *FIELDS))
+        return [_kept(each) for each in found]
+
+    async def erase(self, kept: Kept, field: str | None = None) -> bool:
+        if field is None:
+            return await self._documents.delete(kept.place, rev=kept.rev)
+        held = await self._documents.get(kept.place)
+        if held is None or held["rev"] != kept.rev:
+            return False
+        return await self._documents.replace({**held, field: None, "rev": kept.rev + 1}, rev=kept.rev)
+
     async def _give_back(self, place: str, registration_id: str) -> None:
         """A refused registration leaves no contact behind, unless the place is another's."""
         held = await self._documents.get(place)
         if held and held["registration_id"] == registration_id:
-            await self._documents.delete(place)
+            await self._documents.delete(place, rev=held["rev"])
 
     def _sealed(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> dict[str, Any]:
         phone = normalised(contact.phone)
@@ -95,6 +108,11 @@ class MongoVault:
         known = {name: document[name] for name in wanted if document.get(name)}
         opened = {name: self._cipher.open(value, where(place, name)) for name, value in known.items()}
         return Contact(**{"name": "", "phone": ""} | opened)
+
+
+def _kept(document: dict[str, Any]) -> Kept:
+    fields = frozenset(name for name in FIELDS if document.get(name))
+    return Kept(document["_id"], document["rev"], document["registration_id"], fields)
 
 
 def where(place: str, field: str) -> str:

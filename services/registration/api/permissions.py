@@ -27,4 +27,7 @@ ROSTER_READ = own_units("rosters.read", "unit_clerk", "unit_reviewer", "office",
 ROSTER_WRITE = own_units("rosters.write", "unit_clerk", "office")
 LIST_EXPORT = own_units("lists.export", "unit_clerk", "unit_reviewer", "office")
 LIST_EXPORT_UNMASKED = own_units("lists.export_unmasked", "unit_clerk", "office")
+RETENTION_PERIODS = public("retention.periods")
+RETENTION_READ = district("retention.read", "office", "auditor")
+LEGAL_HOLDS_WRITE = district("legal_holds.write", "office")
 ROSTER_WAIVE = district("rosters.waive", "office")

@@ -7,10 +7,12 @@ from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
+from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
+from services.registration.application.keeping import Keeping
 from services.registration.application.ports import Ports
 from services.registration.application.queries import Queries
 from shared.commands import Command
@@ -26,6 +28,7 @@ class Application:
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         exports = ExportHandlers(ports, rosters.own)
+        self.retention = RetentionHandlers(ports)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
             p.CloseUnit: units.close,
@@ -60,9 +63,12 @@ class Application:
             c.UndoCheckIn: rosters.undo_check_in,
             c.ReissueTicket: tickets.reissue,
             c.ExportList: exports.export,
+            c.PlaceHold: self.retention.hold,
+            c.LiftHold: self.retention.lift,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)
+        self.keeping = Keeping(ports)
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

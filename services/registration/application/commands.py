@@ -14,6 +14,7 @@ from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.door import Verdict
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.place import Scan
+from services.registration.domain.retention import Hold
 from services.registration.domain.ticket import IssuedTicket
 from shared.commands import Command
 
@@ -158,6 +159,24 @@ class ReissueTicket(Command[IssuedTicket]):
     point_id: str
     registration_id: str
     claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceHold(Command[Hold]):
+    """Nothing of an activity, or of one registration in it, may be erased: a legal hold, with a reason."""
+
+    activity_id: str
+    registration_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftHold(Command[Hold]):
+    """It may be erased again, with a reason."""
+
+    activity_id: str
+    hold_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme
+from services.registration.domain.retention import Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
@@ -43,6 +44,16 @@ class Place:
     holder_point_id: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Of whom something stands in the vault, and what: names of fields, none of them opened. `rev` as it was read."""
+
+    place: str
+    rev: int
+    registration_id: str
+    fields: frozenset[str]
+
+
 class Vault(Protocol):
     """Contact data, encrypted; one person has one place per activity (keyed blind index of the phone number)."""
 
@@ -59,6 +70,12 @@ class Vault(Protocol):
 
     async def contacts(self, point_id: str, wanted: Collection[str] = ("name", "phone")) -> dict[str, Contact]:
         """By registration id; what is not wanted is neither read nor opened, and empty."""
+
+    async def kept(self, point_id: str) -> list[Kept]:
+        """Everybody at a point of whom something is kept."""
+
+    async def erase(self, kept: Kept, field: str | None = None) -> bool:
+        """One field, or all of it; False when somebody has written since, or it is gone."""
 
 
 class Codes(Protocol):
@@ -99,6 +116,9 @@ class ScanLog(Protocol):
     async def of(self, point_id: str, at_most: int) -> list[LoggedScan]:
         """A point's first lines in the order of the scans."""
 
+    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> int:
+        """Take out a point's lines but those of the registrations in `keep`; how many were taken."""
+
 
 class ExportLog(Protocol):
     """Every list of people that was exported, one line each, for good; no person's data."""
@@ -112,6 +132,9 @@ class ExportLog(Protocol):
     async def of(self, point_id: str, at_most: int) -> list[Export]:
         """A point's last lines, the latest first."""
 
+    async def forget(self, point_id: str, at_most: int) -> int:
+        """Take out a point's lines; how many were taken."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
@@ -124,6 +147,8 @@ class Ports:
     plan_comments: Repository[PlanComments]
     activities: Repository[Activity]
     rosters: Repository[Roster]
+    retentions: Repository[Retention]
+    periods: Periods
     vault: Vault
     codes: Codes
     claims: ClaimGuard

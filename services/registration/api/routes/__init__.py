@@ -14,6 +14,7 @@ from services.registration.api.routes import (
     plan_versions,
     plans,
     programmes,
+    retention,
     rosters,
     supervision,
     tickets,
@@ -33,6 +34,7 @@ for each in (
     plan_versions,
     supervision,
     programmes,
+    retention,
     units,
 ):
     router.include_router(each.router)

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from services.registration.application import commands as c
+from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.ports import Ports
 from services.registration.application.programmes import Programmes
 from services.registration.domain.activity import Activity
@@ -32,6 +33,7 @@ class ActivityHandlers:
         self._activities = ports.activities
         self._rosters = ports.rosters
         self._programmes = Programmes(ports.programmes, ports.plan_review_mode)
+        self._retention = RetentionHandlers(ports)
 
     async def announce(self, command: c.AnnounceActivity) -> Activity:
         at = self._ports.clock.now()
@@ -48,6 +50,7 @@ class ActivityHandlers:
         for planned, point in zip(plan.content.points, points, strict=True):
             opened = partial(self._opened, activity, planned, point, command)  # may be made more than once
             await self._rosters.change_or_create(point.id, opened, _leave)
+        await self._retention.follow(activity.id, command.session.ends_at)
         done = await self._activities.create(
             lambda: Activity.announce(plan, hosts, points, command.session, at, frame), activity.id, once=command.once
         )
@@ -68,6 +71,7 @@ class ActivityHandlers:
             activity.id, lambda each: each.reschedule(command.session, at, hosts), once=command.once, answer=int
         )
         await self._follow(activity, edition, command)
+        await self._retention.follow(activity.id, command.session.ends_at)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
 
     async def cancel(self, command: c.CancelActivity) -> None:
