@@ -17,6 +17,13 @@ class Registration(Contract):
     OWNER = "registration"
 
 
+class Share(Part):
+    """An exact part of the whole."""
+
+    numerator: Count
+    denominator: Annotated[int, Field(ge=1)]
+
+
 class Host(Part):
     """A unit that hosts an activity, with what a reader needs to credit it."""
 
@@ -25,6 +32,7 @@ class Host(Part):
     credit: Annotated[int, Field(ge=0, le=1000)]  # thousandths; the shares of one activity sum to 1000
     assessed: bool
     supervising_unit_id: Id | None
+    share: Share | None = None  # where thousandths are not exact; the shares of one activity sum to 1
 
 
 class PointSummary(Part):

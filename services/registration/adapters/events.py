@@ -8,6 +8,7 @@ from services.registration.domain import plan, programme, retention, unit
 from services.registration.domain import roster_facts as roster
 from services.registration.domain.activity_parts import CreditedHost
 from services.registration.domain.composition import Headcount
+from services.registration.domain.credit import Share
 from shared.aggregate import Fact
 from shared.events import registration_v1 as v1
 from shared.events.contract import Contract
@@ -276,6 +277,11 @@ def _hosts(hosts: tuple[CreditedHost, ...]) -> tuple[v1.Host, ...]:
             credit=each.host.credit,
             assessed=each.assessed,
             supervising_unit_id=each.supervising_unit_id,
+            share=_share(each.host.share),
         )
         for each in hosts
     )
+
+
+def _share(share: Share | None) -> v1.Share | None:
+    return v1.Share(numerator=share.numerator, denominator=share.denominator) if share else None

@@ -5,6 +5,7 @@ from services.registration.application import planning as p
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
+from services.registration.application.handlers.invitations import InvitationHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
 from services.registration.application.handlers.retention import RetentionHandlers
@@ -24,7 +25,7 @@ class Application:
 
     def __init__(self, ports: Ports) -> None:
         units, plans, supervision = UnitHandlers(ports), PlanHandlers(ports), SupervisionHandlers(ports)
-        programmes = ProgrammeHandlers(ports)
+        programmes, invitations = ProgrammeHandlers(ports), InvitationHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         exports = ExportHandlers(ports, rosters.own)
@@ -41,6 +42,8 @@ class Application:
             p.CopyPlan: plans.copy,
             p.EditPlan: plans.edit,
             p.SubmitPlan: plans.submit,
+            p.InviteCoHosts: invitations.invite,
+            p.AnswerInvitation: invitations.answer,
             p.ReturnPlan: plans.send_back,
             p.FilePlan: plans.file,
             p.ApprovePlan: plans.approve,

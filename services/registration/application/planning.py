@@ -1,7 +1,7 @@
 """What people ask before an activity is announced: the commands for units, programmes and plans."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Content
@@ -141,3 +141,22 @@ class CountersignPlan(Command[None]):
 
     plan_id: str
     edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteCoHosts(Command[None]):
+    """The lead asks co-hosts, or all that have not accepted, for an answer by then."""
+
+    plan_id: str
+    units: tuple[str, ...] | None
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerInvitation(Command[None]):
+    """A co-host accepts or declines; who declines says why."""
+
+    plan_id: str
+    unit_id: str
+    accepts: bool
+    reason: str | None = None

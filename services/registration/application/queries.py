@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from services.registration.application.exports import Exported, note_unmasked, wanted
+from services.registration.application.joint import Representatives
 from services.registration.application.listing import Mark, Page
 from services.registration.application.plan_listing import PlanPage, plan_page
 from services.registration.application.plan_versions import PlanVersions
@@ -137,6 +138,14 @@ class Queries:
         """What lies ahead and what ended lately: of one town, one host, or all. May be a few seconds old."""
         return await self._schedules.of(town, unit_id)
 
+    async def representatives(self, actor: Actor, activity_id: str) -> Representatives:
+        """Of all points for the lead and the district's offices, of their own for those who own some."""
+        activity = await self._ports.activities.get(activity_id)
+        actor.must_act_for(*activity.leads, *(each.unit_id for each in activity.points))
+        whole = actor.district_wide or bool(actor.units.intersection(activity.leads))
+        seen = [each.id for each in activity.points if whole or each.unit_id in actor.units]
+        return Representatives.of(activity, [await self._ports.rosters.get(each) for each in seen])
+
     async def roster(self, point_id: str) -> Roster:
         """Raises NotFound."""
         return await self._ports.rosters.get(point_id)
@@ -204,5 +213,5 @@ class Queries:
     async def _own(self, actor: Actor, point_id: str) -> Roster:
         roster = await self._ports.rosters.get(point_id)
         activity = await self._ports.activities.get(roster.activity_id)
-        actor.must_act_for(roster.unit_id, *activity.unit_ids)
+        actor.must_act_for(roster.unit_id, *activity.leads)
         return roster

@@ -12,8 +12,9 @@ from services.registration.domain.activity_facts import (
 )
 from services.registration.domain.activity_parts import Attendance, CreditedHost, OpenPoint, Session
 from services.registration.domain.plan import Plan
-from services.registration.domain.plan_content import Selection
+from services.registration.domain.plan_content import Role, Selection
 from services.registration.domain.programme import USUAL_LEAD_DAYS, Frame
+from services.registration.domain.rota import Rota, Visit, check_fit, visits
 from shared.aggregate import Aggregate, Machine
 from shared.errors import Conflict, Invalid
 from shared.time import day_of
@@ -66,6 +67,7 @@ class Activity(Aggregate):
     attendance: Attendance | None = None
     changed_at: datetime | None = None
     frame: Frame | None = None
+    rota: Rota | None = None
 
     @classmethod
     def announce(
@@ -81,6 +83,7 @@ class Activity(Aggregate):
         filed_at = plan.must_be_announceable()
         _check_session(session, at)
         content = plan.content
+        check_fit(content.rota, len(content.points), session.starts_at, session.ends_at)
         activity = cls(
             id=plan.activity_id,
             plan_id=plan.id,
@@ -97,6 +100,7 @@ class Activity(Aggregate):
             plan_filed_at=filed_at,
             id_number_reason=content.id_number_reason,
             frame=frame,
+            rota=content.rota,
         )
         activity.record(
             ActivityAnnounced(
@@ -148,6 +152,17 @@ class Activity(Aggregate):
         return [each.host.unit_id for each in self.hosts]
 
     @property
+    def leads(self) -> list[str]:
+        """The unit that answers for all of it."""
+        return [each.host.unit_id for each in self.hosts if each.host.role == Role.LEAD]
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Which group is when at which point; none where nobody moves."""
+        ids = [each.id for each in self.points]
+        return visits(self.rota, ids, self.session.starts_at) if self.rota else []
+
+    @property
     def edition(self) -> int:
         """How often its time was changed."""
         return len(self.earlier_sessions)
@@ -159,6 +174,7 @@ class Activity(Aggregate):
         """
         state = ACTIVITY.after(self.state, "reschedule")
         _check_session(session, at)
+        check_fit(self.rota, len(self.points), session.starts_at, session.ends_at)
         if session == self.session:
             raise Conflict("same_schedule", "新时间与原时间相同。", "The new time is the old one.")
         self.earlier_sessions.append(self.session)

@@ -3,12 +3,14 @@
 Submission is filing, not approval: in mode `notify` the office learns of it; other districts file or approve it first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from services.registration.domain.composition import USUAL_CAP
+from services.registration.domain.invitation import Invitation, after_change, answered, invited
 from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_history import MOST_SUBMISSIONS, Countersignature, Origin, Submission
 from services.registration.domain.plan_rules import check
@@ -29,14 +31,24 @@ PLAN = Machine(
     "plan",
     {
         None: {"draft": (PlanState.DRAFT,)},
-        PlanState.DRAFT: {"edit": (PlanState.DRAFT,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
+        PlanState.DRAFT: {
+            "edit": (PlanState.DRAFT,),
+            "invite": (PlanState.DRAFT,),
+            "answer": (PlanState.DRAFT,),
+            "submit": (PlanState.SUBMITTED, PlanState.FILED),
+        },
         PlanState.SUBMITTED: {
             "countersign": (PlanState.SUBMITTED,),
             "return": (PlanState.RETURNED,),
             "file": (PlanState.FILED,),
             "approve": (PlanState.FILED,),
         },
-        PlanState.RETURNED: {"edit": (PlanState.RETURNED,), "submit": (PlanState.SUBMITTED, PlanState.FILED)},
+        PlanState.RETURNED: {
+            "edit": (PlanState.RETURNED,),
+            "invite": (PlanState.RETURNED,),
+            "answer": (PlanState.RETURNED,),
+            "submit": (PlanState.SUBMITTED, PlanState.FILED),
+        },
         PlanState.FILED: {"countersign": (PlanState.FILED,), "announce": (PlanState.FILED,)},
     },
 )
@@ -85,6 +97,8 @@ class Plan(Aggregate):
     copied_from: Origin | None = None
     approved_by: str | None = None
     programme_id: str | None = None
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    """Of co-hosts, by unit."""
 
     @classmethod
     def draft(
@@ -98,7 +112,19 @@ class Plan(Aggregate):
         """Only what is not with the office may be changed."""
         state = PLAN.after(self.state, "edit")
         check(content)
+        self.invitations = after_change(self.invitations, self.content, content)
         self.state, self.content = state, content
+
+    def invite(self, units: Sequence[str] | None, answer_by: datetime, at: datetime) -> None:
+        """The lead asks co-hosts, or all that have not accepted, for an answer by then."""
+        state = PLAN.after(self.state, "invite")
+        self.invitations, self.state = invited(self.invitations, self.content, units, answer_by, at), state
+
+    def answer(self, unit_id: str, *, accepts: bool, reason: str | None, by: str, at: datetime) -> None:
+        """What a co-host says, as long as the plan is not with the office."""
+        state = PLAN.after(self.state, "answer")
+        self.invitations = answered(self.invitations, unit_id, accepts=accepts, reason=reason, by=by, at=at)
+        self.state = state
 
     def move(self, programme_id: str) -> None:
         """To another programme, as long as the office has not seen it. Raises Conflict."""

@@ -1,10 +1,14 @@
 """What a plan says: hosts with their shares of the credit, open points, texts. Policy clauses two to five."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 
 from services.registration.domain.composition import Headcount
+from services.registration.domain.credit import WHOLE, Share, thousandths
 from services.registration.domain.plan_sections import PlannedTime, Sections
+from services.registration.domain.rota import Rota
 
 
 class Selection(StrEnum):
@@ -24,11 +28,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Host:
-    """A hosting unit with its share of the credit, in thousandths."""
+    """A hosting unit with its share of the credit: in thousandths, and exactly where thousandths are not enough."""
 
     unit_id: str
     role: Role
     credit: int
+    share: Share | None = None
+
+    @property
+    def exact(self) -> Fraction:
+        """Its share."""
+        return self.share.exact if self.share else Fraction(self.credit, WHOLE)
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,8 @@ class Content:
     id_number_reason: str | None = None
     planned_time: PlannedTime | None = None
     sections: Sections = field(default_factory=Sections)
+    rota: Rota | None = None
+    """Where representatives move over the points in groups; None: everybody stays at the point they registered for."""
 
     @property
     def leads(self) -> list[str]:
@@ -76,3 +88,12 @@ class Content:
     def units(self) -> set[str]:
         """Every unit that it names."""
         return {each.unit_id for part in (self.hosts, self.points) for each in part}
+
+
+def hosts(said: Iterable[Host]) -> tuple[Host, ...]:
+    """Where shares are said as fractions, with the thousandths that are made from them."""
+    known = tuple(said)
+    if not all(each.share for each in known):
+        return known
+    made = thousandths([each.exact for each in known])
+    return tuple(replace(each, credit=credit) for each, credit in zip(known, made, strict=True))

@@ -73,7 +73,7 @@ def _host(host: Host, names: Names) -> dict[str, _Line]:
     return {
         f"hosts.{host.unit_id}.role": _Line(words.of_host(of, words.ROLE), host.role, words.ROLES[host.role]),
         f"hosts.{host.unit_id}.credit": _Line(
-            words.of_host(of, words.CREDIT), host.credit, words.text(f"{host.credit / 1000:g}")
+            words.of_host(of, words.CREDIT), host.exact, words.text(str(host.share or f"{host.credit / 1000:g}"))
         ),
     }
 
@@ -128,5 +128,6 @@ _FIELDS: Mapping[str, tuple[Sentence, Callable[..., Sentence | None]]] = {
     "purpose": (words.PURPOSE, words.text),
     "selection": (words.SELECTION, words.SELECTIONS.__getitem__),
     "planned_time": (words.PLANNED_TIME, words.time),
+    "rota": (words.ROTA, words.rota),
     "id_number_reason": (words.ID_NUMBER_REASON, words.text),
 }

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from services.registration.domain.composition import USUAL_CAP, Composition
+from services.registration.domain.credit import check_shares
 from services.registration.domain.plan_content import Content, PlannedPoint
 from services.registration.domain.plan_sections import check_time
+from services.registration.domain.rota import check_rota
 from shared.errors import Conflict, Invalid
 
 MOST_TEXT = 48_000
@@ -18,8 +20,9 @@ def check(content: Content) -> None:
         raise Invalid("one_lead", "须有且只有一个牵头单位。", "Exactly one host leads.")
     if len({each.unit_id for each in content.hosts}) != len(content.hosts):
         raise Invalid("hosts_distinct", "同一单位不得重复列为主办单位。", "Each hosting unit is named once.")
-    if sum(each.credit for each in content.hosts) != 1000:
-        raise Invalid("credit_sum", "各主办单位的计分份额之和须为 1。", "Credit shares must sum to 1000 thousandths.")
+    if len({each.share is None for each in content.hosts}) > 1:
+        raise Invalid("shares_mixed", "计分份额须统一写法。", "Say all shares as fractions, or all in thousandths.")
+    check_shares([each.exact for each in content.hosts])
     if len({each.slug for each in content.points}) != len(content.points) or not content.points:
         raise Invalid(
             "points_distinct", "至少一个开放点，且编号不得重复。", "At least one open point, each named once."
@@ -27,6 +30,7 @@ def check(content: Content) -> None:
     for point in content.points:
         _check_point(point)
     check_time(content.planned_time)
+    check_rota(content.rota, content.points)
     _check_length(content)
 
 

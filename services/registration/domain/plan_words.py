@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.registration.domain.composition import EN, ZH, Headcount
 from services.registration.domain.plan_content import Role, Selection
 from services.registration.domain.plan_sections import PlannedTime
+from services.registration.domain.rota import Rota
 from shared.errors import Sentence
 
 TITLE = Sentence("活动名称", "Title")
@@ -45,6 +46,7 @@ ROLES: Mapping[Role, Sentence] = {
     Role.SUPPORT: Sentence("协办", "support"),
 }
 
+ROTA = Sentence("分组轮转", "Groups that move")
 PLANNED_TIME = Sentence("拟定时间", "Planned time")
 SECTIONS: Mapping[str, Sentence] = {
     "invitees": Sentence("邀请对象", "Invitees"),
@@ -68,6 +70,17 @@ def time(planned: PlannedTime | None) -> Sentence | None:
     ends = [each.isoformat() if each else "…" for each in (planned.earliest, planned.latest)]
     days = [Sentence("至".join(ends), " to ".join(ends))] if planned.earliest or planned.latest else []
     return joined([*([Sentence(planned.said, planned.said)] if planned.said else []), *days])
+
+
+def rota(moving: Rota | None) -> Sentence | None:
+    """How long they stay, and how long they are on the way."""
+    if moving is None:
+        return None
+    stay, way, begins = moving.stay_minutes, moving.transfer_minutes, moving.begins_after_minutes
+    return Sentence(
+        f"开始后 {begins} 分钟起，每点停留 {stay} 分钟，路上 {way} 分钟",
+        f"from {begins} minutes after the start, {stay} minutes at each point, {way} on the way",
+    )
 
 
 def of_host(host: Sentence, part: Sentence) -> Sentence:

@@ -46,6 +46,8 @@ class Terms:
     lead: Lead = Lead()
     review_mode: ReviewMode | None = None
     target: Target = Target()
+    asks_co_hosts: bool = False
+    """Whether every co-host must have accepted before a plan is submitted; otherwise only those that were invited."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from services.registration.domain.activity import ACTIVITY, Activity, ActivitySt
 from services.registration.domain.activity_parts import Attendance, Session
 from services.registration.domain.composition import headcount
 from services.registration.domain.drawing import commit
+from services.registration.domain.invitation import INVITATION, InvitationState
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
 from services.registration.domain.plan import PLAN, Plan, PlanState
@@ -26,6 +27,7 @@ from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
 from shared.errors import Conflict
 from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, SEED, STARTS, roster
+from tests.unit.registration.test_joint import joint
 from tests.unit.registration.test_plan_and_activity import AT, CONTENT, SESSION, announced, plan
 
 ENDS = STARTS + timedelta(hours=3)
@@ -90,8 +92,17 @@ class Walk:
 
 
 def a_plan(state: PlanState, _: str) -> Plan:
-    made = plan()
+    """With a co-host that is asked."""
+    made = an_invitation(InvitationState.INVITED, _)
     made.state, made.filed_at = state, AT
+    return made
+
+
+def an_invitation(state: InvitationState, _: str) -> Plan:
+    """Of a co-host that was to answer until after the tests."""
+    made = plan(joint())
+    made.invite(["co"], LATER.starts_at, AT)
+    made.invitations["co"] = replace(made.invitations["co"], state=state)
     return made
 
 
@@ -167,6 +178,8 @@ WALKS = {
         a_plan,
         {
             "edit": (lambda each: each.edit(CONTENT),),
+            "invite": (lambda each: each.invite(["co"], LATER.starts_at, AT),),
+            "answer": (lambda each: each.answer("co", accepts=True, reason=None, by="clerk", at=AT),),
             "submit": (lambda each: each.submit("notify", AT), lambda each: each.submit("file_before_publish", AT)),
             "return": (lambda each: each.send_back("请补充安全预案", AT),),
             "file": (lambda each: each.file(AT), lambda each: put_on_record(each, "file_before_publish", AT)),
@@ -176,6 +189,20 @@ WALKS = {
         },
         lambda each: each.state,
         {},
+    ),
+    "invitation": Walk(
+        INVITATION,
+        InvitationState,
+        an_invitation,
+        {
+            "invite": (lambda each: each.invite(["co"], LATER.starts_at, AT),),
+            "accept": (lambda each: each.answer("co", accepts=True, reason=None, by="clerk", at=AT),),
+            "decline": (lambda each: each.answer("co", accepts=False, reason="人手不足", by="clerk", at=AT),),
+            "change": (lambda each: each.edit(joint(600)),),
+        },
+        lambda each: each.invitations["co"].state,
+        {},
+        passive=("change",),
     ),
     "activity": Walk(
         ACTIVITY,
@@ -265,6 +292,7 @@ def test_the_table_names_every_state_and_the_walk_every_act(walk: Walk) -> None:
 
 def test_things_begin_as_the_tables_say() -> None:
     assert Programme.draft("programme", Programme.of_year(2021).terms).state == PROGRAMME.after(None, "draft")
+    assert an_invitation(InvitationState.INVITED, "").invitations["co"].state == INVITATION.after(None, "invite")
     assert (plan().state, announced().state) == (PLAN.after(None, "draft"), ACTIVITY.after(None, "announce"))
     point = roster(cap=1)
     assert point.phase == POINT.after(None, "open")

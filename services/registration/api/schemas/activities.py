@@ -2,6 +2,7 @@
 
 from services.registration.api.cursor import written
 from services.registration.api.schemas.common import Id, Mix, Moment, Request, Slug, View
+from services.registration.api.schemas.joint import VisitView
 from services.registration.application.listing import Page
 from services.registration.domain.activity import Activity, ActivityState
 from services.registration.domain.activity_parts import CreditedHost, Session
@@ -49,6 +50,7 @@ class HostView(View):
     name_en: str | None
     role: Role
     credit: int
+    share: str | None
 
     @classmethod
     def of(cls, credited: CreditedHost) -> "HostView":
@@ -60,6 +62,7 @@ class HostView(View):
             name_en=credited.name_en,
             role=host.role,
             credit=host.credit,
+            share=str(host.share) if host.share else None,
         )
 
 
@@ -92,7 +95,8 @@ class AttendanceView(View):
 class ActivityView(View):
     """An activity as the public sees it. `lead_days` from the announcement to the start, and what the programme asks.
 
-    `warnings`: `announced_late`, `outside_programme` (another year or month).
+    `visits`: where representatives move over the points in groups. `warnings`: `announced_late`, `outside_programme`
+    (another year or month).
     """
 
     id: Id
@@ -108,6 +112,7 @@ class ActivityView(View):
     open_points: list[PointView]
     session: SessionView
     earlier_sessions: list[SessionView]
+    visits: list[VisitView]
     announced_at: Moment
     asks_id_number: bool
     cancel_reason: str | None
@@ -134,6 +139,7 @@ class ActivityView(View):
             open_points=[PointView.model_validate(each) for each in activity.points],
             session=SessionView.model_validate(activity.session),
             earlier_sessions=[SessionView.model_validate(each) for each in activity.earlier_sessions],
+            visits=[VisitView.of(each) for each in activity.visits],
             announced_at=activity.announced_at,
             asks_id_number=bool(activity.id_number_reason),
             cancel_reason=activity.cancel_reason,

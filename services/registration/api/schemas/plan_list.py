@@ -2,11 +2,15 @@
 
 from services.registration.api.schemas.common import Id, Moment, View
 from services.registration.application.plan_listing import PlanPage
+from services.registration.domain.invitation import InvitationState
 from services.registration.domain.plan import Plan, PlanState
 
 
 class PlanSummary(View):
-    """A plan in a list. `countersigned`: by the supervising unit, in its newest edition."""
+    """A plan in a list. `countersigned`: by the supervising unit, in its newest edition.
+
+    `awaits`: the co-hosts that were invited and have not answered.
+    """
 
     id: Id
     activity_id: Id
@@ -18,11 +22,14 @@ class PlanSummary(View):
     submitted_at: Moment | None
     programme_id: Id | None
     countersigned: bool
+    awaits: list[str]
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanSummary":
         """From the domain."""
+        open_ = [each.unit_id for each in plan.invitations.values() if each.state == InvitationState.INVITED]
         return cls(
+            awaits=open_,
             id=plan.id,
             activity_id=plan.activity_id,
             title=plan.content.title,

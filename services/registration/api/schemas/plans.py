@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, field_validator
 
 from services.registration.api.schemas.common import (
     Id,
@@ -18,20 +18,31 @@ from services.registration.api.schemas.common import (
     UnitId,
     View,
 )
+from services.registration.api.schemas.joint import InvitationView, RotaBody
 from services.registration.api.schemas.plan_sections import PlannedTimeBody, SectionsBody
+from services.registration.domain.credit import Share
 from services.registration.domain.plan import Plan, PlanState
-from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection
+from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role, Selection, hosts
 from shared.repository import Versioned
 
 Form = Literal["office_visit", "site_visit", "public_dialogue"]
 
 
 class HostBody(Request):
-    """A hosting unit; shares of credit in thousandths, 1000 in all."""
+    """A hosting unit with its share of the credit: thousandths, 1000 in all, or fractions ("1/3") that sum to 1.
+
+    Where there is a fraction, the thousandths are made from it.
+    """
 
     unit_id: UnitId
     role: Role
-    credit: Annotated[int, Field(ge=0, le=1000)]
+    credit: Annotated[int, Field(ge=0, le=1000)] = 0
+    share: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}/[1-9][0-9]{0,3}$")] | None = None
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _as_written(cls, share: object) -> object:
+        return f"{share['numerator']}/{share['denominator']}" if isinstance(share, dict) else share
 
 
 class PointBody(Request):
@@ -61,6 +72,7 @@ class PlanBody(Request):
     id_number_reason: Reason | None = None
     planned_time: PlannedTimeBody | None = None
     sections: SectionsBody = SectionsBody()
+    rota: RotaBody | None = None
     programme_id: Id | None = None
 
     def content(self) -> Content:
@@ -73,11 +85,12 @@ class PlanBody(Request):
             purpose=self.purpose,
             agenda=tuple(self.agenda),
             selection=self.selection,
-            hosts=tuple(Host(each.unit_id, each.role, each.credit) for each in self.hosts),
+            hosts=hosts(Host(each.unit_id, each.role, each.credit, _share(each.share)) for each in self.hosts),
             points=tuple(PlannedPoint(**each.model_dump()) for each in self.points),
             id_number_reason=self.id_number_reason,
             planned_time=self.planned_time.time() if self.planned_time else None,
             sections=self.sections.sections(),
+            rota=self.rota.rota() if self.rota else None,
         )
 
 
@@ -109,6 +122,7 @@ class ContentView(View):
     id_number_reason: str | None
     planned_time: PlannedTimeBody | None
     sections: SectionsBody
+    rota: RotaBody | None
 
     @classmethod
     def of(cls, content: Content) -> "ContentView":
@@ -146,6 +160,7 @@ class PlanView(View):
     countersignatures: list[CountersignatureView]
     copied_from: OriginView | None
     programme_id: Id | None
+    invitations: list[InvitationView]
     content: ContentView
     version: int
 
@@ -165,9 +180,17 @@ class PlanView(View):
             countersignatures=[CountersignatureView.model_validate(each) for each in plan.countersignatures],
             copied_from=OriginView.model_validate(plan.copied_from) if plan.copied_from else None,
             programme_id=plan.programme_id,
+            invitations=[InvitationView.of(each) for each in plan.invitations.values()],
             content=ContentView.of(plan.content),
             version=found.version,
         )
+
+
+def _share(said: str | None) -> Share | None:
+    if said is None:
+        return None
+    numerator, denominator = said.split("/")
+    return Share(int(numerator), int(denominator))
 
 
 class ReasonBody(Request):

@@ -17,7 +17,7 @@ class ProgrammeBody(Request):
 
     `plans_from` and `plans_until` are the first and the last day for plans. `lead_days`: how long before the start an
     activity is announced; later is warned of, or refused where `lead_is_binding`. `review_mode`: how the office takes
-    plans, null as the district does.
+    plans, null as the district does. `asks_co_hosts`: every co-host must have accepted before a plan is submitted.
     """
 
     title: Title
@@ -30,6 +30,7 @@ class ProgrammeBody(Request):
     review_mode: Literal["notify", "file_before_publish", "approve"] | None = None
     target_per_unit: Annotated[int, Field(ge=0, le=50)] = 1
     target_activities: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    asks_co_hosts: bool = False
 
     def terms(self) -> Terms:
         """As the domain knows them."""
@@ -42,6 +43,7 @@ class ProgrammeBody(Request):
             lead=Lead(self.lead_days, self.lead_is_binding),
             review_mode=self.review_mode,
             target=Target(self.target_per_unit, self.target_activities),
+            asks_co_hosts=self.asks_co_hosts,
         )
 
 
@@ -60,6 +62,7 @@ class ProgrammeView(View):
     review_mode: str | None
     target_per_unit: int
     target_activities: int | None
+    asks_co_hosts: bool
     opened_at: Moment | None
     closed_at: Moment | None
 
@@ -80,6 +83,7 @@ class ProgrammeView(View):
             review_mode=terms.review_mode,
             target_per_unit=terms.target.per_unit,
             target_activities=terms.target.activities,
+            asks_co_hosts=terms.asks_co_hosts,
             opened_at=programme.opened_at,
             closed_at=programme.closed_at,
         )

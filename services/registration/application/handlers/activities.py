@@ -60,7 +60,7 @@ class ActivityHandlers:
     async def reschedule(self, command: c.RescheduleActivity) -> None:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
-        command.actor.must_act_for(*activity.unit_ids)
+        command.actor.must_act_for(*activity.leads)
         _check_close(command.closes_at, command.session)
         if command.session == activity.session:  # a repeat, perhaps after a crash in between
             await self._follow(activity, activity.edition, command)
@@ -77,7 +77,7 @@ class ActivityHandlers:
     async def cancel(self, command: c.CancelActivity) -> None:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
-        command.actor.must_act_for(*activity.unit_ids)
+        command.actor.must_act_for(*activity.leads)
         if activity.is_ahead:
             for point in activity.points:
                 await self._rosters.change(point.id, lambda roster: roster.call_off())
@@ -87,7 +87,7 @@ class ActivityHandlers:
     async def hold(self, command: c.HoldActivity) -> Activity:
         at = self._ports.clock.now()
         activity = await self._activities.get(command.activity_id)
-        command.actor.must_act_for(*activity.unit_ids)
+        command.actor.must_act_for(*activity.leads)
         attendance = activity.attendance or Attendance(headcount(()), headcount(()))
         hosts = activity.hosts
         if activity.is_ahead:

@@ -4,6 +4,7 @@ from services.registration.application import planning as c
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Ports
 from services.registration.application.programmes import Programmes
+from services.registration.domain.invitation import must_be_agreed
 from services.registration.domain.plan import Plan, PlanState, ReviewMode
 from services.registration.domain.plan_content import Content
 from services.registration.domain.plan_copy import copied
@@ -75,6 +76,8 @@ class PlanHandlers:
             again = bool(each.submissions)
             each.submit(self._programmes.mode(programme), at)
             must_be_active(inactive)
+            asked = programme is not None and programme.terms.asks_co_hosts
+            must_be_agreed(each.invitations, each.content, all_asked=asked)
             if programme:
                 programme.must_take_plan(at, again=again)
 

@@ -106,11 +106,11 @@ class RosterHandlers:
         )
 
     async def own(self, actor: Actor, point_id: str) -> Roster:
-        """The roster, for staff of the point's unit, of a host of its activity, or of the office."""
+        """The roster, for staff of the point's unit, of the lead of its activity, or of the office."""
         roster = await self._rosters.get(point_id)
         if not actor.district_wide and roster.unit_id not in actor.units:
             activity = await self._ports.activities.get(roster.activity_id)
-            actor.must_act_for(*activity.unit_ids)
+            actor.must_act_for(*activity.leads)
         return roster
 
     async def _must_fit(self, roster: Roster, command: c.Register) -> None:
