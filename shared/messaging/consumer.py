@@ -8,12 +8,11 @@ of a poll the inbox is written once, and only then offsets are committed: a cras
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from itertools import islice
 
 from shared.errors import Problem, Unavailable
-from shared.events.contract import Contract
 from shared.events.envelope import Envelope
 from shared.failpoints import failpoint
 from shared.logging import get_logger, traceparent
@@ -22,13 +21,9 @@ from shared.messaging.dead_letters import dead_letter
 from shared.messaging.decoding import Poison, envelope_of, fact_of
 from shared.messaging.ports import BrokerAway, Inbox, Publisher, PublishFailed, Received, Subscription
 from shared.messaging.progress import Progress
+from shared.messaging.runs import Effects, run_of
 from shared.metrics import Metrics
 from shared.time import elapsed
-
-Effect = Callable[[Any, Envelope], Awaitable[None]]
-Effects = Mapping[type[Contract], Effect]
-"""What a service does about the facts it cares for. Every effect is idempotent, even after later ones: a crash repeats
-the last facts of an aggregate, in their order, and a reader that slept may end one when others have gone on."""
 
 BATCH = 1000  # records of one poll: so many effects may be repeated after a crash
 PATIENCE = 0.2  # seconds of one poll
@@ -174,17 +169,47 @@ class Consumer:
 
     async def _follow(self, batch: Batch, strand: Strand) -> None:
         async with self._turns:
-            for at, envelope, record in strand:
+            done = 0
+            while done < len(strand):
+                at, envelope, record = strand[done]
                 if self._leaving or self._stop.is_set() or at >= batch.ends:
                     return batch.leave(at, None)
                 try:
-                    await self._in_sequence(envelope, record)
+                    run = await self._together(strand, done)
+                    if not run:
+                        await self._in_sequence(envelope, record)
+                    done += run or 1
                 except Poison as poison:
                     batch.poison[at] = poison
+                    done += 1
                 except Exception as trouble:  # noqa: BLE001 what was done before it counts first; then it is raised
                     return batch.leave(at, trouble)
                 self.progress.alive()
         return None
+
+    async def _together(self, strand: Strand, begin: int) -> int:
+        """Apply what one effect takes at once. How many events that was; 0 when the next must go alone."""
+        aggregate, topic = strand[0][1].aggregate, strand[0][2].topic
+        applied = self._inbox.remembered(aggregate)
+        if applied is None or self._inbox.may_wait(aggregate):
+            return 0
+        run = run_of(islice(strand, begin, None), applied, self._effects)
+        if run.effect is None or len(run.told) < 2:
+            return 0
+        traceparent.set(run.told[0][1].traceparent)
+        await failpoint("cons.before_effect")
+        try:
+            await run.effect.tell(run.told)
+        except Unavailable:
+            raise
+        except (Problem, *DEFECTS):  # which of them is at fault shows when each is told alone
+            return 0
+        await failpoint("cons.after_effect")
+        self._inbox.note(aggregate, applied + run.length)
+        self._metrics.count("consumed_total", len(run.told), topic=topic, outcome="applied")
+        if run.passed:
+            self._metrics.count("consumed_total", run.passed, topic=topic, outcome="passed")
+        return run.length
 
     async def _set_aside(self, batch: Batch) -> None:
         """What cannot be read, in the order of the log; up to the first record that must be read again."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from shared.errors import Unavailable
 from shared.events.catalogue import OWNERS, events_topic
 from shared.logging import get_logger
-from shared.messaging.consumer import Consumer, Effects, Halted, Stuck
+from shared.messaging.consumer import Consumer, Halted, Stuck
 from shared.messaging.kafka import BROKER_AWAY, answers, subscribe
 from shared.messaging.ports import Inbox
+from shared.messaging.runs import Effects
 from shared.messaging.topics import ensure_all
 from shared.metrics import Metrics
 from shared.settings import KafkaSettings

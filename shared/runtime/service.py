@@ -23,8 +23,9 @@ from shared.garbage import settled
 from shared.http.app import create_app
 from shared.http.health import Health
 from shared.logging import get_logger
-from shared.messaging.consumer import Consumer, Effects
+from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import BROKER_AWAY, KafkaPublisher
+from shared.messaging.runs import Effects
 from shared.messaging.topics import ensure_all
 from shared.metrics import Metrics
 from shared.runtime.reading import Reading, Reads

@@ -142,10 +142,11 @@ class Lane(Generic[A]):
                 self._run()
 
     async def _serve(self, batch: list[Request[A]]) -> None:
-        """Answers every request of the batch, whatever happens."""
+        """Answers every request of the batch, whatever happens; what found the outbox full waits for the relay."""
         flush, self._flush = self._flush, False
         try:
             await self._commit(batch, flush=flush)
+            self._waiting.extendleft(reversed([each for each in batch if not each.answer.done()]))
         except Exception as error:  # noqa: BLE001 each caller gets it; the lane lives on
             self._held = None
             if flush and not isinstance(error, Missing):
@@ -235,15 +236,23 @@ Outcome = tuple[Request[Any], Any, Exception | None]
 
 
 def _apply(before: Held[A], batch: list[Request[A]], codec: Codec[A]) -> tuple[Held[A], list[Outcome]]:
+    """The outcomes, from the first request on. Those that the facts of others left no room come with the next write."""
     held = before
     outcomes: list[Outcome] = []
     for request in batch:
+        if not _has_room(held, before):
+            break
         try:
             held, value = _decide(held, request, codec)
             outcomes.append((request, value, None))
         except Exception as error:  # noqa: BLE001 a refusal is that caller's answer, and nobody else's
             outcomes.append((request, None, error))
     return held, outcomes
+
+
+def _has_room(held: Held[A], before: Held[A]) -> bool:
+    """False when others of the batch took the last room; a full outbox from the beginning is a refusal's reason."""
+    return len(held.outbox) < OUTBOX_CAP or len(before.outbox) >= OUTBOX_CAP
 
 
 def _decide(held: Held[A], request: Request[A], codec: Codec[A]) -> tuple[Held[A], Any]:

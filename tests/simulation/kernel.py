@@ -49,9 +49,9 @@ def kernel(say: Callable[[str], None] | None = None) -> Iterator[None]:
 
 
 @cache
-def _codec(kind: Any, publish: Any) -> Codec[Any]:
+def _codec(kind: Any, publish: Any, form: Any) -> Codec[Any]:
     """Made once: a codec keeps nothing of what it translates."""
-    return Codec(kind, publish)
+    return Codec(kind, publish, form)
 
 
 def _subscribe(_: Any, group: str, topics: Sequence[str], member: Member) -> Any:

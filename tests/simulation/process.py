@@ -12,6 +12,7 @@ from shared.events.envelope import Envelope
 from shared.events.feedback_v1 import ProgressNoted
 from shared.messaging.consumer import Consumer
 from shared.messaging.ports import Member
+from shared.messaging.runs import InRuns, Told
 from shared.metrics import Metrics
 from shared.runtime.reading import Reading, Reads
 from shared.settings import KafkaSettings
@@ -67,8 +68,11 @@ class Surroundings(Protocol):
     def ended(self, life: "Life", why: BaseException | None) -> None:
         """The process is no more: it crashed (None), or a part of it raised."""
 
-    def effect(self, fact: ProgressNoted, envelope: Envelope) -> None:
-        """An effect begins. Raises what a defect of ours would."""
+    def trusted(self, fact: ProgressNoted) -> None:
+        """An effect looks at its fact. Raises what a defect of ours would."""
+
+    def effect(self, envelope: Envelope) -> None:
+        """The effect of this event begins."""
 
 
 class Life:
@@ -179,7 +183,7 @@ class Reader(Life):
         self._mirrors = Aggregates("mirror", Mirror, self._documents(engines.mirrors), unpublishable, clock, metrics)
         inbox = StoredInbox(self._documents(engines.applied), self._documents(engines.parked))
         publisher = LinePublisher(self.line, engines.broker, engines.log)
-        consumer = Consumer(READER, {ProgressNoted: self._noted}, inbox, publisher, DEAD, metrics)
+        consumer = Consumer(READER, {ProgressNoted: InRuns(self._noted)}, inbox, publisher, DEAD, metrics)
         reading = Reading(consumer, Reads(GROUP, [TOPIC]), inbox, SETTINGS, metrics)
         self._reading = self._part(reading.run(self._stop))
 
@@ -220,13 +224,18 @@ class Reader(Life):
         await asyncio.sleep(seconds)
         await subscription.come_back()
 
-    async def _noted(self, fact: ProgressNoted, envelope: Envelope) -> None:
-        self.world.effect(fact, envelope)
-        await self._mirrors.change_or_create(
-            fact.opinion_id,
-            lambda: Mirror(id=fact.opinion_id),
-            lambda mirror: mirror.take(envelope.sequence, fact.unit_id),
-        )
+    async def _noted(self, told: Sequence[Told]) -> None:
+        for fact, _ in told:
+            self.world.trusted(fact)
+        for _, envelope in told:
+            self.world.effect(envelope)
+        tally = told[0][0].opinion_id
+
+        def taken(mirror: Mirror) -> None:
+            for fact, envelope in told:
+                mirror.take(envelope.sequence, fact.unit_id)
+
+        await self._mirrors.change_or_create(tally, lambda: Mirror(id=tally), taken)
 
 
 async def _finished(tasks: "list[asyncio.Task[Any]]", within: float) -> None:

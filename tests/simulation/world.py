@@ -60,9 +60,11 @@ class World:
             self._defects.append(f"{life.name} ended by {why!r}")
         self.loop.call_later(RESTART, self._restart, life.name, context=Context())
 
-    def effect(self, fact: ProgressNoted, envelope: Envelope) -> None:
-        self.judge.effects[envelope.id] += 1
+    def trusted(self, fact: ProgressNoted) -> None:
         self.operator.trusts(fact.unit_id)
+
+    def effect(self, envelope: Envelope) -> None:
+        self.judge.effects[envelope.id] += 1
 
     # the schedule's steps; each takes whole numbers and makes the best of them
 

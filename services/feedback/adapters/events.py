@@ -10,7 +10,7 @@ from shared.events import feedback_v1 as v1
 from shared.events import registration_v1
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope
-from shared.messaging.consumer import Effects
+from shared.messaging.runs import Effects
 from shared.time import day_of
 
 CONTRACTS: dict[type[Fact], type[Contract]] = {

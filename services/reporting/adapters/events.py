@@ -13,7 +13,7 @@ from shared.events import registration_v1 as registration
 from shared.events import reporting_v1 as v1
 from shared.events.contract import Contract
 from shared.events.envelope import Envelope
-from shared.messaging.consumer import Effects
+from shared.messaging.runs import Effects
 
 
 @singledispatch

@@ -1,6 +1,8 @@
 """The accounts as handlers use them: made when first needed, kept in step with their year, counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from services.scoring.application.ports import Ports
 from services.scoring.domain.account import Account, Movement
@@ -12,6 +14,7 @@ from services.scoring.domain.rulebook import Rulebook
 from shared.time import start_of_year
 
 Posting = Callable[[Account, Rulebook], Movement]
+Told = tuple[Push, Occasion]
 
 
 class Books:
@@ -25,11 +28,13 @@ class Books:
         self._metrics = ports.metrics
         self._seen: dict[int, Period] = {}
 
-    async def contribute(self, push: Push, occasion: Occasion) -> None:
-        """Tell an account what an activity means to it."""
-        await self.post(
-            push.account, lambda account, book: account.contribute(push.contribution, book, occasion), occasion
-        )
+    async def contribute(self, pushes: Iterable[Told]) -> None:
+        """Tell accounts what an activity means to them: everything that one account is to hear in one change."""
+        heard: dict[AccountKey, list[Told]] = {}
+        for push, occasion in pushes:
+            heard.setdefault(push.account, []).append((push, occasion))
+        for key, told in heard.items():
+            await self.post(key, partial(_contributed, told=told), told[-1][1])
 
     async def know_unit(self, unit_id: str, particulars: Particulars, occasion: Occasion) -> None:
         """Tell the unit's accounts of every year what the unit is."""
@@ -82,3 +87,9 @@ class Books:
             self._metrics.count("score_entries_total", rule=each.line.rule, outcome=outcome)
         if movement.fresh:
             self.gauge(key, movement.total)
+
+
+def _contributed(account: Account, book: Rulebook, *, told: Sequence[Told]) -> Movement:
+    movements = [account.contribute(push.contribution, book, occasion) for push, occasion in told]
+    fresh = tuple(entry for each in movements for entry in each.fresh)
+    return replace(movements[-1], fresh=fresh)

@@ -28,10 +28,10 @@ class EnterUnit(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteActivity(Command[None]):
-    """Something is known of an activity."""
+    """Something is known of an activity; several facts in their order, each with its own entries in the ledgers."""
 
     activity_id: str
-    fact: ActivityFact
+    facts: tuple[ActivityFact, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,11 @@ from shared.events.envelope import Envelope
 from shared.events.registration_v1 import RegistrationClosed
 from shared.messaging import consumer as module
 from shared.messaging.batch import Batch
-from shared.messaging.consumer import Consumer, Effect, Halted, Stuck
+from shared.messaging.consumer import Consumer, Halted, Stuck
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.kafka import KafkaPublisher, read_all, subscribe
 from shared.messaging.ports import PublishFailed
+from shared.messaging.runs import Effect
 from shared.metrics import Metrics
 from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, MongoDocuments

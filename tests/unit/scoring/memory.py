@@ -1,7 +1,7 @@
 """Scoring's application over memory: every step of every repository can be delayed, and can be where it dies."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from shared.aggregate import A, Aggregate, Fact, fork
 from shared.commands import SYSTEM, Once
 from shared.errors import not_found
 from shared.events.envelope import Envelope
+from shared.messaging.runs import InRuns
 from shared.metrics import Metrics
 from shared.repository import Versioned
 from shared.time import start_of_year
@@ -142,17 +143,26 @@ class Scoring:
 
     async def hear(self, told: Told) -> None:
         """As the consumer does."""
-        envelope = Envelope(
-            id=told.id,
-            source=f"/openday/{told.fact.OWNER}",
-            type=told.fact.type(),
-            aggregate=told.aggregate,
-            sequence=told.sequence,
-            time=told.at,
-            key=told.fact.key,
-        )
-        await self._effects[type(told.fact)](told.fact, envelope)
+        await self._effects[type(told.fact)](told.fact, _envelope(told))
+
+    async def hear_together(self, run: Sequence[Told]) -> None:
+        """As the consumer does with facts about an activity that came together."""
+        effect = self._effects[type(run[0].fact)]
+        assert isinstance(effect, InRuns)
+        await effect.tell([(told.fact, _envelope(told)) for told in run])
 
     async def scorecards(self, year: int = 2021) -> dict[str, bytes]:
         """Of every assessed unit, canonical."""
         return {each.unit_id: each.canonical() for each in await self.application.queries.scorecards(year)}
+
+
+def _envelope(told: Told) -> Envelope:
+    return Envelope(
+        id=told.id,
+        source=f"/openday/{told.fact.OWNER}",
+        type=told.fact.type(),
+        aggregate=told.aggregate,
+        sequence=told.sequence,
+        time=told.at,
+        key=told.fact.key,
+    )

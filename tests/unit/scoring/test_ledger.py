@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -135,6 +136,23 @@ def test_the_plain_ledger_finds_out_a_difference_that_is_not_written(
 
     monkeypatch.setattr(Difference, "between", forgetful)
     assert moved(SHRINKING).entries != plainly(SHRINKING)
+
+
+async def test_facts_that_are_told_together_leave_the_ledger_that_each_alone_would_leave() -> None:
+    alone, together = Scoring(), Scoring()
+    await alone.adopt()
+    await together.adopt()
+    unit, *told = busy_year(20)
+    for scoring in (alone, together):
+        await scoring.hear(unit)
+    for each in told:
+        await alone.hear(each)
+    for _, run in groupby(told, key=lambda each: each.aggregate):
+        await together.hear_together(list(run))
+    one, other = (each.accounts[f"{BUSY}-2021"] for each in (alone, together))
+    assert other.entries == one.entries
+    assert together.facts == alone.facts
+    assert await together.scorecards() == await alone.scorecards()
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -39,7 +39,7 @@ async def enter(scoring: Scoring, standing: Standing, sequence: int = 1, **chang
 
 async def note(scoring: Scoring, *facts: ActivityFact, activity: str = "a1") -> None:
     for each in facts:
-        await scoring.application.handle(NoteActivity(actor=SYSTEM, activity_id=activity, fact=each))
+        await scoring.application.handle(NoteActivity(actor=SYSTEM, activity_id=activity, facts=(each,)))
 
 
 async def district(books: Any = RULEBOOKS) -> Scoring:

@@ -10,7 +10,7 @@ from services.scoring.domain.claim import Claim, Decision
 from shared.commands import SYSTEM
 from shared.events import scoring_v1 as v1
 from shared.events.envelope import Envelope
-from shared.messaging.consumer import Effects
+from shared.messaging.runs import Effects
 
 
 def of_our_own(application: Application) -> Effects:
