@@ -73,7 +73,7 @@ def _own(name: str, folders: Folders) -> dict[str, str]:
     calendar = {"OPENDAY_CALENDAR_DIR": str(HEDONG / CALENDAR_FOLDER)}
     keys = {"OPENDAY_VAULT_KEYS_FILE": str(folders.secrets / secrets.VAULT_KEYS)}
     own = {
-        "registration": keys,
+        "registration": {**keys, "OPENDAY_NOTICES__SPOOL_DIR": str(folders.data / "spool")},
         "feedback": {**keys, **calendar},
         "reporting": {**calendar, "OPENDAY_STORE_DIR": str(folders.data / "store")},
         "scoring": {"OPENDAY_RULEBOOK_DIR": str(HEDONG)},

@@ -2,6 +2,6 @@
 
 Facts out: `shared.events.registration_v1` on `openday.registration.events.v1`. Facts in: none.
 Database: `openday_registration` (unit, programme, plan, plan_version, plan_comments, activity, roster, retention,
-vault, scan, export).
+vault, scan, export, mailbox).
 Policy clauses two to six.
 """

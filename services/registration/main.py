@@ -1,16 +1,19 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
-from services.registration.adapters.events import published
+from services.registration.adapters.events import following, published
 from services.registration.adapters.export_log import MongoExportLog
+from services.registration.adapters.notices import channels, notices
 from services.registration.adapters.roster_form import RosterForm
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
 from services.registration.api.routes import router
 from services.registration.application import Application
+from services.registration.application.outgoing import Outgoing, WaysOut
 from services.registration.application.ports import Ports
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
+from services.registration.domain.mailbox import Mailbox
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
@@ -23,6 +26,9 @@ from shared.runtime import serving
 from shared.security.attempts import Attempts
 from shared.security.claims import ClaimGuard
 from shared.security.key_file import KeyFile
+
+HELD_MAILBOXES = 200
+"""In hand: written thrice when somebody registers, and then seldom again."""
 
 
 async def main(settings: Settings) -> None:
@@ -65,5 +71,15 @@ async def main(settings: Settings) -> None:
             clock=service.clock,
             metrics=service.metrics,
         )
-        application = Application(ports)
-        await service.run(router, application, rings={"retention": application.retention.ring}, first=prepare)
+        told = notices(settings.notices, service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES))
+        ways = channels(settings.notices, service.clock)
+        out = WaysOut([Outgoing(each, ports, told, settings.notices.per_second) for each in ways])
+        application = Application(ports, told)
+        await service.run(
+            router,
+            application,
+            rings={"retention": application.retention.ring, "mailbox": out.ring},
+            first=prepare,
+            follow=following(application),
+            loops=out.loops,
+        )

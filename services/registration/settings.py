@@ -1,13 +1,15 @@
 """What registration is told beyond what every service is told."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from shared.settings import AttemptSettings, ServiceSettings
 
 LOGS_AT_LEAST = 183  # days; Cybersecurity Law, article 21: six months
+CHANNELS = ("file",)
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 class RegistrationAttempts(AttemptSettings):
@@ -31,14 +33,48 @@ class RetentionDays(BaseModel):
     exports: int = Field(default=1095, ge=LOGS_AT_LEAST)
 
 
+def _no_channel_twice(value: str) -> str:
+    """The names that are known, between commas; at least one."""
+    names = [each.strip() for each in value.split(",")]
+    if unknown := sorted(set(names) - set(CHANNELS)):
+        raise ValueError(f"no channel is called {', '.join(unknown)}; there are {', '.join(CHANNELS)}")
+    if len(names) != len(set(names)):
+        raise ValueError("a channel is named twice")
+    return ",".join(names)
+
+
+class NoticeSettings(BaseModel):
+    """How representatives are told: through which channels, when, how fast, in which language."""
+
+    channels: Annotated[str, AfterValidator(_no_channel_twice)] = "file"
+    spool_dir: Path | None = None
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    quiet_hours: str = Field(default="22:00-07:00", pattern=rf"^({_HOUR}-{_HOUR})?$")
+    per_second: float = Field(default=20, gt=0, le=1000)
+    oldest_hours: float = Field(default=24, gt=0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the channels."""
+        return tuple(self.channels.split(","))
+
+
 class Settings(ServiceSettings):
     """`OPENDAY_VAULT_KEYS_FILE`: keys of the contact vault, made at set-up.
 
     `OPENDAY_PLAN_REVIEW_MODE`: `notify` (the policy: submission is filing), `file_before_publish`, or `approve`.
     `OPENDAY_ATTEMPTS__…`: how often the public may try. `OPENDAY_RETENTION_DAYS__…`: how long what is kept of people.
+    `OPENDAY_NOTICES__…`: how people are told.
     """
 
     vault_keys_file: Path
     plan_review_mode: Literal["notify", "file_before_publish", "approve"] = "notify"
     attempts: RegistrationAttempts = RegistrationAttempts()
     retention_days: RetentionDays = RetentionDays()
+    notices: NoticeSettings = NoticeSettings()
+
+    @model_validator(mode="after")
+    def _channels_are_set_up(self) -> Self:
+        if "file" in self.notices.names and self.notices.spool_dir is None:
+            raise ValueError("OPENDAY_NOTICES__SPOOL_DIR: the channel `file` needs a folder for its messages")
+        return self

@@ -46,6 +46,7 @@ CATALOGUE: tuple[Series, ...] = (
     Series("openday_outbox_oldest_seconds", "gauge", "Age of the oldest fact not yet acknowledged by the broker."),
     Series("openday_published_total", "counter", "Facts acknowledged by the broker.", ("type",)),
     Series("openday_publish_failures_total", "counter", "Attempts to publish that failed and will be repeated."),
+    Series("openday_follow_failures_total", "counter", "Facts on which the service itself could not act; done with."),
     Series("openday_producer_rebuilds_total", "counter", "Producers replaced after a fatal error."),
     Series("openday_consumed_total", "counter", "Events applied or knowingly passed over.", ("topic", "outcome")),
     Series("openday_duplicates_total", "counter", "Events received again and dropped.", ("topic",)),
@@ -90,6 +91,16 @@ CATALOGUE: tuple[Series, ...] = (
         "counter",
         "Contacts or parts of them, and lines of logs, that were erased, by group of fields and cause.",
         ("group", "cause"),
+    ),
+    Series(
+        "openday_notices_total",
+        "counter",
+        "Notices to representatives by what became of them: queued, sent, delivered, failed, withdrawn, read, too_old.",
+        ("kind", "channel", "state"),
+    ),
+    Series("openday_notices_waiting", "gauge", "Notices that are due and wait for their turn.", ("channel",)),
+    Series(
+        "openday_notices_postponed_total", "counter", "Attempts to send a notice that are to be repeated.", ("channel",)
     ),
     Series("openday_activities_total", "counter", "Activities by what happened to them.", ("town", "outcome")),
     Series("openday_opinions_total", "counter", "Opinions by what happened to them.", ("town", "outcome")),

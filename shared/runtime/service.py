@@ -10,7 +10,7 @@ connections close; 20 seconds at most. A loop that crashes ends the process: its
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
@@ -31,12 +31,12 @@ from shared.metrics import Metrics
 from shared.runtime.reading import Reading, Reads
 from shared.runtime.server import Server, bind, server
 from shared.settings import ServiceSettings
-from shared.storage.aggregates import Aggregates
+from shared.storage.aggregates import LANES, Aggregates
 from shared.storage.document import Form, Publish
 from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, connect
 from shared.storage.ports import Documents
-from shared.storage.relay import Relay
+from shared.storage.relay import Follow, Relay
 from shared.storage.timers import Ring, Timers
 from shared.time import Clock, SteeredClock, SystemClock
 
@@ -44,6 +44,8 @@ STOP = 16.0  # seconds from the signal until what is not done is left to the nex
 INTAKE = 5.0  # of them, for what consumer and timers have in hand
 MARKS = 1.0  # of them, kept for the marks
 HEARTBEAT = 1.0
+Loop = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Runs until the event is set, and then ends within INTAKE seconds."""
 
 
 class Service:
@@ -60,9 +62,15 @@ class Service:
         self._health = Health(self.metrics, {"database": database.ping})
         self._inbox = StoredInbox(database.collection("inbox"), database.collection("parked"))
 
-    def store(self, name: str, kind: type[A], publish: Publish, form: Form[A] | None = None) -> Aggregates[A]:
-        """Aggregates of one kind, in a collection of that name; `form`: how it keeps what would be too large."""
-        made = Aggregates(name, kind, self._database.collection(name), publish, self.clock, self.metrics, form)
+    def store(
+        self, name: str, kind: type[A], publish: Publish, form: Form[A] | None = None, *, lanes: int = LANES
+    ) -> Aggregates[A]:
+        """Aggregates of one kind, in a collection of that name, `lanes` of them at most in hand.
+
+        `form`: how it keeps what would be too large.
+        """
+        documents = self._database.collection(name)
+        made = Aggregates(name, kind, documents, publish, self.clock, self.metrics, form, lanes=lanes)
         self._stores.append(made)
         return made
 
@@ -79,10 +87,16 @@ class Service:
         rings: dict[str, Ring] | None = None,
         body_caps: Mapping[str, int] | None = None,
         first: Callable[[], Awaitable[None]] | None = None,
+        follow: Follow | None = None,
+        loops: Sequence[Loop] = (),
     ) -> None:
-        """Until SIGTERM or SIGINT, or until a part of it crashes. `first`: once the stores are there; idempotent."""
+        """Until SIGTERM or SIGINT, or until a part of it crashes. `first`: once the stores are there; idempotent.
+
+        `follow`: what it does about its own facts. `loops`: more that runs until it takes nothing in any more.
+        """
         intake, relaying = asyncio.Event(), asyncio.Event()
-        relay = Relay(self.name, self._stores, self._publisher, self.settings.kafka.topic_prefix, self.metrics)
+        prefix = self.settings.kafka.topic_prefix
+        relay = Relay(self.name, self._stores, self._publisher, prefix, self.metrics, follow)
         timers = Timers(self._stores, self.clock, self.metrics, rings)
         app = create_app(
             self.name, router, self.settings, application=application, health=self._health, body_caps=body_caps
@@ -97,18 +111,19 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(self._prepare(first))
             relays = tasks.create_task(relay.run(relaying), name="relay")
-            loops = [
+            running = [
                 tasks.create_task(timers.run(intake), name="timers"),
                 tasks.create_task(self._heartbeat(relay, intake), name="heartbeat"),
+                *(tasks.create_task(each(intake), name="loop") for each in loops),
             ]
             if effects:
-                loops.append(tasks.create_task(self._reading(effects, reads).run(intake), name="consumer"))
+                running.append(tasks.create_task(self._reading(effects, reads).run(intake), name="consumer"))
             serving_http = tasks.create_task(_serve(http, listener), name="http")
             get_logger().info("started", service=self.name, port=self.settings.http.port)
             await stopping.wait()
             deadline = asyncio.get_running_loop().time() + STOP
             preparing.cancel()
-            await self._stop_intake(http, serving_http, loops, intake)
+            await self._stop_intake(http, serving_http, running, intake)
             relaying.set()
             await _finished([relays], deadline - MARKS)
             await _finished([tasks.create_task(self._settle())], deadline)

@@ -47,8 +47,11 @@ class Aggregates(Generic[A]):
         clock: Clock,
         metrics: Metrics,
         form: Form[A] | None = None,
+        *,
+        lanes: int = LANES,
     ) -> None:
         self.name = name
+        self._kept = lanes
         self._documents = documents
         self._codec = Codec(kind, publish, form)
         self._clock = clock
@@ -223,7 +226,7 @@ class Aggregates(Generic[A]):
         return lane
 
     def _forget_some(self) -> None:
-        while len(self._lanes) > LANES:
+        while len(self._lanes) > self._kept:
             oldest = next(iter(self._lanes))
             if not self._lanes[oldest].idle:
                 return

@@ -1,12 +1,14 @@
 """Outbox to broker: woken by every commit, sweeping seldom; per aggregate in order, at least once.
 
 A crash between the acknowledgement and the mark repeats facts; consumers drop repeats by their sequence.
+What a service does about its own facts (`Follow`) is done here beside the publishing: a fact leaves the outbox when the
+broker has it and it was followed.
 """
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -31,6 +33,12 @@ PACE = 0.004  # seconds between two rounds: facts that come close together go to
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds between two attempts while broker or database are away
 
 Address = tuple[str, str]  # store, aggregate
+Follow = Callable[[Sequence[Entry]], Awaitable[None]]
+"""Acts on facts of one aggregate of one's own service, in their order, at least once: so it must be idempotent.
+
+It is not kept from acting by a broker that is away. Aggregates are followed side by side, so there is no order across
+them. Raises Unavailable when it must be tried again; whatever else it raises is logged, counted, and done with.
+"""
 
 
 @dataclass
@@ -40,15 +48,23 @@ class Waiting:
     since: float  # monotonic
     facts: int = 0
     commits: int = 0
+    followed: int = 0  # the last fact that the service itself has acted on
 
 
 class Relay:
     """Publishes the facts of one service."""
 
     def __init__(
-        self, service: str, stores: Sequence[Aggregates[Any]], publisher: Publisher, prefix: str, metrics: Metrics
+        self,
+        service: str,
+        stores: Sequence[Aggregates[Any]],
+        publisher: Publisher,
+        prefix: str,
+        metrics: Metrics,
+        follow: Follow | None = None,
     ) -> None:
         self._service = service
+        self._follow = follow
         self._stores = {each.name: each for each in stores}
         self._publisher = publisher
         self._topic = events_topic(service, prefix)
@@ -149,7 +165,7 @@ class Relay:
         if messages:
             await failpoint("relay.loaded")
             await failpoint("relay.before_send")
-            await self._publisher.publish(messages)
+            await self._publish(messages, told)
             await failpoint("relay.after_ack")
         for address, entries in told.items():
             if entries:
@@ -157,6 +173,29 @@ class Relay:
             self._settle(address, *known[address], len(entries))
         for type_, times in Counter(each.type for entries in told.values() for each in entries).items():
             self._metrics.count("published_total", times, type=type_)
+
+    async def _publish(self, messages: Sequence[Message], told: Mapping[Address, Sequence[Entry]]) -> None:
+        """To the broker, and beside it to the service itself; neither waits for the other."""
+        publishing = self._publisher.publish(messages)
+        if (follow := self._follow) is None:
+            await publishing
+        else:
+            following = (self._follow_one(follow, address, each) for address, each in told.items() if each)
+            await _together(publishing, *following)
+
+    async def _follow_one(self, follow: Follow, address: Address, entries: Sequence[Entry]) -> None:
+        """Not again what was followed when a round is repeated because the broker is away."""
+        waiting = self._waiting.get(address) or Waiting(elapsed())
+        fresh = [each for each in entries if each.seq > waiting.followed]
+        try:
+            if fresh:
+                await follow(fresh)
+        except Unavailable:
+            raise
+        except Exception as defect:  # noqa: BLE001 what others read of this fact must not wait for our own mistake
+            self._metrics.count("follow_failures_total")
+            get_logger().error("follow_failed", store=address[0], id=address[1], exc_info=defect)
+        waiting.followed = entries[-1].seq
 
     async def _entries(self, address: Address) -> tuple[Entry, ...]:
         try:
@@ -213,3 +252,10 @@ class Relay:
         oldest = min((each.since for each in self._waiting.values()), default=None)
         self._metrics.set("outbox_depth", sum(each.facts for each in self._waiting.values()))
         self._metrics.set("outbox_oldest_seconds", 0.0 if oldest is None else elapsed() - oldest)
+
+
+async def _together(*doing: Awaitable[None]) -> None:
+    """Wait for every one of them; then raise what one of them raised."""
+    for each in await asyncio.gather(*doing, return_exceptions=True):
+        if isinstance(each, BaseException):
+            raise each

@@ -74,6 +74,7 @@ class District:
             "OPENDAY_CALENDAR_DIR": str(HEDONG / "calendar"),
             "OPENDAY_RULEBOOK_DIR": str(HEDONG),
             "OPENDAY_STORE_DIR": str(self.folder / "store"),
+            "OPENDAY_NOTICES__SPOOL_DIR": str(self.folder / "spool"),
             **CROWD,
         }
         known = known_variables(settings)

@@ -33,8 +33,9 @@ class MongoVault:
         self._cipher = FieldCipher(ring)
 
     async def prepare(self) -> None:
-        """Declare the index of a point's people."""
+        """Declare the index of a point's people, and the key by which one registration is found without a walk."""
         await self._documents.index([("point_id", 1)])
+        await self._documents.index([("registration_id", 1)], unique=True)
 
     @asynccontextmanager
     async def claim(
@@ -85,6 +86,10 @@ class MongoVault:
         if held is None or held["rev"] != kept.rev:
             return False
         return await self._documents.replace({**held, field: None, "rev": kept.rev + 1}, rev=kept.rev)
+
+    async def contact(self, registration_id: str) -> Contact | None:
+        found = await self._documents.find({"registration_id": registration_id}, limit=1)
+        return self._opened(found[0], REACHED) if found else None
 
     async def _give_back(self, place: str, registration_id: str) -> None:
         """A refused registration leaves no contact behind, unless the place is another's."""

@@ -30,4 +30,6 @@ LIST_EXPORT_UNMASKED = own_units("lists.export_unmasked", "unit_clerk", "office"
 RETENTION_PERIODS = public("retention.periods")
 RETENTION_READ = district("retention.read", "office", "auditor")
 LEGAL_HOLDS_WRITE = district("legal_holds.write", "office")
+NOTICES_READ = own_units("notices.read", "unit_clerk", "unit_reviewer", "office", "auditor")
+NOTICES_SEND = own_units("notices.send", "unit_clerk", "office")
 ROSTER_WAIVE = district("rosters.waive", "office")

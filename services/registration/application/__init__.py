@@ -1,11 +1,13 @@
 """Registration's table of contents: every command with its handler, and the queries."""
 
 from services.registration.application import commands as c
+from services.registration.application import notice_commands as n
 from services.registration.application import planning as p
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
 from services.registration.application.handlers.invitations import InvitationHandlers
+from services.registration.application.handlers.notices import NoticeHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
 from services.registration.application.handlers.retention import RetentionHandlers
@@ -14,6 +16,8 @@ from services.registration.application.handlers.supervision import SupervisionHa
 from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
 from services.registration.application.keeping import Keeping
+from services.registration.application.notice_ports import Notices
+from services.registration.application.notice_queries import NoticeQueries
 from services.registration.application.ports import Ports
 from services.registration.application.queries import Queries
 from shared.commands import Command
@@ -23,13 +27,14 @@ from shared.dispatch import Dispatcher, Handlers, R
 class Application:
     """What registration can do."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, notices: Notices) -> None:
         units, plans, supervision = UnitHandlers(ports), PlanHandlers(ports), SupervisionHandlers(ports)
         programmes, invitations = ProgrammeHandlers(ports), InvitationHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         exports = ExportHandlers(ports, rosters.own)
         self.retention = RetentionHandlers(ports)
+        telling = NoticeHandlers(ports, notices, rosters.own)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
             p.CloseUnit: units.close,
@@ -68,10 +73,16 @@ class Application:
             c.ExportList: exports.export,
             c.PlaceHold: self.retention.hold,
             c.LiftHold: self.retention.lift,
+            n.Tell: telling.tell,
+            n.TellEverybody: telling.tell_everybody,
+            n.SayNoMore: telling.say_no_more,
+            n.SendNoticesAgain: telling.send_again,
+            n.NoteNoticesRead: telling.note_read,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)
         self.keeping = Keeping(ports)
+        self.notices = NoticeQueries(ports, notices, rosters.own)
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

@@ -77,6 +77,9 @@ class Vault(Protocol):
     async def erase(self, kept: Kept, field: str | None = None) -> bool:
         """One field, or all of it; False when somebody has written since, or it is gone."""
 
+    async def contact(self, registration_id: str) -> Contact | None:
+        """Of one registration; None when nothing is known of the person (any more)."""
+
 
 class Codes(Protocol):
     """Secrets derived, never stored."""

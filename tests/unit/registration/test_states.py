@@ -14,8 +14,10 @@ from deploy.states import diagram, machines
 from services.registration.domain.activity import ACTIVITY, Activity, ActivityState
 from services.registration.domain.activity_parts import Attendance, Session
 from services.registration.domain.composition import headcount
+from services.registration.domain.delivery import DELIVERY, DeliveryState, Sent
 from services.registration.domain.drawing import commit
 from services.registration.domain.invitation import INVITATION, InvitationState
+from services.registration.domain.mailbox import Claim, Mailbox
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
 from services.registration.domain.plan import PLAN, Plan, PlanState
@@ -26,6 +28,7 @@ from services.registration.domain.programme import PROGRAMME, Programme, Program
 from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
 from shared.errors import Conflict
+from tests.unit.registration.mailboxes import NOON, mailbox, notice
 from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, SEED, STARTS, roster
 from tests.unit.registration.test_joint import joint
 from tests.unit.registration.test_plan_and_activity import AT, CONTENT, SESSION, announced, plan
@@ -145,6 +148,18 @@ def a_place(status: Status, act: str) -> Roster:
     return made
 
 
+def a_delivery(state: DeliveryState, _: str) -> Mailbox:
+    """The one of a notice, at its first attempt."""
+    made, told = mailbox(), notice()
+    made.tell(told.with_delivery(replace(told.deliveries[0], state=state, attempts=1)), NOON)
+    return made
+
+
+def _attempt_succeeds(made: Mailbox) -> None:
+    told = made.notices["confirmed:1"]
+    made.settle(Claim(told, told.deliveries[0]), Sent(), NOON)
+
+
 def _drawn_first(made: Roster) -> None:
     made.quota = {RESIDENT: 1}
     _drawn_last(made)
@@ -251,6 +266,21 @@ WALKS = {
         lambda each: each.registration("me").status,
         {"check_in": "not_confirmed", "undo_check_in": "not_checked_in"},
         passive=("draw", "promote", "finish"),
+    ),
+    "delivery": Walk(
+        DELIVERY,
+        DeliveryState,
+        a_delivery,
+        {
+            "send": (lambda each: _attempt_succeeds(each),),
+            "confirm": (lambda each: each.receipt("confirmed:1", "file", 1, error=None, at=NOON),),
+            "fail": (lambda each: each.receipt("confirmed:1", "file", 1, error="expired", at=NOON),),
+            "withdraw": (lambda each: each.close(NOON),),
+            "send_again": (lambda each: each.send_again(NOON),),
+        },
+        lambda each: each.notices["confirmed:1"].deliveries[0].state,
+        {},
+        passive=("send", "confirm", "fail", "withdraw", "send_again"),
     ),
 }
 every_machine = pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)

@@ -36,6 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dic
     before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
     yield {
         "OPENDAY_VAULT_KEYS_FILE": str(tmp_path / VAULT_KEYS),
+        "OPENDAY_NOTICES__SPOOL_DIR": str(tmp_path / "spool"),
         "OPENDAY_CLOCK__STEERED_FILE": str(tmp_path / "clock"),
         "OPENDAY_HTTP__PORT": str(free_port()),
     }

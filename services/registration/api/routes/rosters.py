@@ -6,7 +6,9 @@ from fastapi import APIRouter, Header, Request
 
 from services.registration.api import permissions as may
 from services.registration.api.routes.application import App
+from services.registration.api.routes.status import shown
 from services.registration.api.schemas.common import Id
+from services.registration.api.schemas.notices import StatusView
 from services.registration.api.schemas.plans import ReasonBody
 from services.registration.api.schemas.rosters import (
     AdmissionView,
@@ -59,9 +61,11 @@ async def register(
 @router.get("/registrations/{registration_id}")
 async def get_registration(
     point_id: Id, registration_id: Id, app: App, actor: Holder, request: Request, code: Code = None
-) -> AdmissionView:
-    """Where I stand; with the claim code, or for staff."""
-    return AdmissionView.of(await app.queries.admission(actor, point_id, registration_id, code), request)
+) -> StatusView:
+    """Where I stand and what I was told; with the claim code, or for staff. The holder has read it with that."""
+    admission = await app.queries.admission(actor, point_id, registration_id, code)
+    told = await shown(app, actor, registration_id, request)
+    return StatusView.with_notices(admission, told, request)
 
 
 @router.post("/registrations/{registration_id}/cancellations", status_code=201)

@@ -1,4 +1,4 @@
-"""Registration's facts as contracts: the only user of shared.events here."""
+"""Registration's facts as contracts."""
 
 from functools import singledispatch
 from typing import Any

@@ -1,0 +1,31 @@
+"""Whom an activity concerns now: from the rosters, which know it at every moment."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.registration.application.ports import Ports
+from services.registration.domain.place import Status
+
+CONCERNED = frozenset({Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One registration."""
+
+    registration_id: str
+    point_id: str
+    since: datetime
+
+
+async def addressees(ports: Ports, activity_id: str, statuses: Collection[Status] = CONCERNED) -> list[Addressee]:
+    """All of an activity's open points in these states. Raises NotFound."""
+    activity = await ports.activities.get(activity_id)
+    rosters = [await ports.rosters.get(each.id) for each in activity.points]
+    return [
+        Addressee(each.id, roster.id, each.at)
+        for roster in rosters
+        for each in roster.registrations.values()
+        if each.status in statuses
+    ]
