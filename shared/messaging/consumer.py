@@ -8,8 +8,9 @@ of a poll the inbox is written once, and only then offsets are committed: a cras
 
 import asyncio
 import random
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 
 from shared.errors import Problem, Unavailable
@@ -196,15 +197,12 @@ class Consumer:
         run = run_of(islice(strand, begin, None), applied, self._effects)
         if run.effect is None or len(run.told) < 2:
             return 0
-        traceparent.set(run.told[0][1].traceparent)
-        await failpoint("cons.before_effect")
         try:
-            await run.effect.tell(run.told)
+            await self._carried_out(partial(run.effect.tell, run.told), run.told[0][1])
         except Unavailable:
             raise
         except (Problem, *DEFECTS):  # which of them is at fault shows when each is told alone
             return 0
-        await failpoint("cons.after_effect")
         self._inbox.note(aggregate, applied + run.length)
         self._metrics.count("consumed_total", len(run.told), topic=topic, outcome="applied")
         if run.passed:
@@ -275,10 +273,8 @@ class Consumer:
         if heard:
             contract, effect = heard
             fact = fact_of(contract, record)
-            traceparent.set(envelope.traceparent)
-            await failpoint("cons.before_effect")
             try:
-                await effect(fact, envelope)
+                await self._carried_out(partial(effect, fact, envelope), envelope)
             except Unavailable:
                 raise
             except Problem as refused:
@@ -288,9 +284,15 @@ class Consumer:
             except DEFECTS as defect:
                 get_logger().error("effect_failed", id=envelope.id, exc_info=defect)
                 raise Poison("defect", f"{envelope.type}: {type(defect).__name__}") from defect
-            await failpoint("cons.after_effect")
         self._inbox.note(envelope.aggregate, envelope.sequence)
         self._metrics.count("consumed_total", topic=record.topic, outcome="applied" if heard else "passed")
+
+    async def _carried_out(self, effect: Callable[[], Awaitable[None]], first: Envelope) -> None:
+        """An effect, in the trace of its event, or of the first of them."""
+        traceparent.set(first.traceparent)
+        await failpoint("cons.before_effect")
+        await effect()
+        await failpoint("cons.after_effect")
 
     async def _drain(self, aggregate: str, sequence: int) -> None:
         """Apply what waited for this. It is forgotten only when the inbox is written."""

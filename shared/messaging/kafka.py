@@ -23,6 +23,7 @@ from shared.settings import KafkaSettings
 
 BROKER_AWAY = (KafkaError, OSError, TimeoutError)
 MESSAGE_CAP = 1024 * 1024
+FETCH_CAP = 320 * 1024  # bytes of one partition in one answer: more than any event of ours; a reader keeps one for each
 _READ_PATIENCE = 5_000  # milliseconds for one answer, when a person waits
 _COMMIT_PATIENCE = 5.0  # seconds; aiokafka would ask an absent coordinator for ever, and polling would stop
 _JOIN_PATIENCE = 30.0  # seconds to become a member of the group
@@ -165,7 +166,7 @@ async def subscribe(
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         isolation_level="read_committed",
-        max_partition_fetch_bytes=MESSAGE_CAP,
+        max_partition_fetch_bytes=FETCH_CAP,
         session_timeout_ms=6_000,  # a killed member blocks its group for so long
         heartbeat_interval_ms=2_000,
         rebalance_timeout_ms=60_000,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from shared.messaging.ports import Received
 from shared.storage.ports import Documents, DuplicateId
 
-REMEMBERED = 50_000
+REMEMBERED = 10_000  # aggregates; more than one poll brings
 ROTTEN = "dead letters in a row"  # no aggregate's id has a blank
 
 

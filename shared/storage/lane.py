@@ -7,7 +7,6 @@ race (another replica wrote) reloads and applies again. The relay's mark rides o
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -61,17 +60,17 @@ class Request(Generic[A]):
 
 
 class Lane(Generic[A]):
-    """The lane of one aggregate."""
+    """The lane of one aggregate. There are thousands, most of them at rest: what only some need is made when needed."""
 
     def __init__(self, id_: str, documents: Documents, codec: Codec[A], ears: Ears) -> None:
         self.id = id_
         self._documents = documents
         self._codec = codec
         self._ears = ears
-        self._waiting: deque[Request[A]] = deque()
+        self._waiting: list[Request[A]] = []
         self._held: Held[A] | None = None
         self._published = 0
-        self._moved = asyncio.Event()
+        self._moved: asyncio.Event | None = None  # while somebody waits for the relay
         self._waited_at: int | None = None  # what was published when it was last waited in vain
         self._mark: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -107,7 +106,8 @@ class Lane(Generic[A]):
         if seq <= self._published:
             return
         self._published = seq
-        self._moved.set()
+        if self._moved:
+            self._moved.set()
         self._mark_in(LAZY_MARK)
 
     async def settle(self) -> None:
@@ -134,7 +134,7 @@ class Lane(Generic[A]):
     async def _drain(self) -> None:
         try:
             while self._waiting or self._flush:
-                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
                 await self._serve([each for each in batch if not each.answer.done()])
         finally:
             self._task = None
@@ -146,7 +146,7 @@ class Lane(Generic[A]):
         flush, self._flush = self._flush, False
         try:
             await self._commit(batch, flush=flush)
-            self._waiting.extendleft(reversed([each for each in batch if not each.answer.done()]))
+            self._waiting = [*(each for each in batch if not each.answer.done()), *self._waiting]
         except Exception as error:  # noqa: BLE001 each caller gets it; the lane lives on
             self._held = None
             if flush and not isinstance(error, Missing):
@@ -186,12 +186,14 @@ class Lane(Generic[A]):
         room = OUTBOX_CAP - min(commands, OUTBOX_CAP)
         deadline = elapsed() + ROOM
         while len(before.without_published(self._published).outbox) > room and self._waited_at != self._published:
-            self._moved.clear()
+            self._moved = asyncio.Event()
             try:
                 async with asyncio.timeout_at(deadline):
                     await self._moved.wait()
             except TimeoutError:
                 self._waited_at = self._published
+            finally:
+                self._moved = None
 
     async def _load(self, batch: list[Request[A]]) -> Held[A]:
         document = await self._documents.get(self.id)

@@ -1,4 +1,7 @@
-"""What scoring knows of an activity, fact by fact, each with the event that proves it."""
+"""What scoring knows of an activity, fact by fact, each with the event that proves it.
+
+There are many of them in memory, so they have slots.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +12,7 @@ from shared.time import day_of
 LIVE = frozenset({"live_blog", "live_video"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The event that says so, and when it was recorded at its source (never when it arrived here)."""
 
@@ -17,7 +20,7 @@ class Proof:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Whether a unit is assessed, and who guides it (主管部门, policy clause two)."""
 
@@ -50,7 +53,7 @@ class Held:
         return (day_of(self.starts_at) - day_of(self.announced_at)).days
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Filed:
     """The first complete set of materials; it alone fixes lateness."""
 
@@ -59,14 +62,14 @@ class Filed:
     proof: Proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FilingMissed:
     """The two days are over and no complete set is there."""
 
     proof: Proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Published:
     """Something about the activity is public."""
 
@@ -75,7 +78,7 @@ class Published:
     proof: Proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpinionOverdue:
     """An opinion was not answered in time in this unit's hands. `reply_by` is 24:00 of the last day."""
 
@@ -93,7 +96,7 @@ class OpinionOverdue:
 ActivityFact = Held | Filed | FilingMissed | Published | OpinionOverdue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one activity means to one account: the whole of it, so that a later one simply replaces it.
 

@@ -43,7 +43,7 @@ class Entry:
         return self.rulebook, self.line.rule, self.line.subject
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The last line of its kind, whole. `number`: of the entry by which it stands; None when that was taken back."""
 

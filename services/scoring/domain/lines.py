@@ -13,7 +13,7 @@ WHICH = "which"
 """The one input that is a list: ids of activities, sorted, with blanks between."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a scorecard: what `rule` says about `subject`, in thousandths, with inputs and evidence."""
 
