@@ -18,6 +18,7 @@ from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme
+from services.registration.domain.reconfirmation import Reconfirmation
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Unit
@@ -57,6 +58,7 @@ async def main(settings: Settings) -> None:
             retentions=service.store("retention", Retention, published),
             periods=Periods({Group(name): days for name, days in settings.retention_days.model_dump().items()}),
             vault=vault,
+            reconfirmations=service.store("reconfirmation", Reconfirmation, published),
             codes=codes,
             claims=ClaimGuard(codes.matches, limits, service.metrics),
             sign_ups=SignUps(

@@ -10,6 +10,7 @@ from services.registration.application.handlers.invitations import InvitationHan
 from services.registration.application.handlers.notices import NoticeHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
+from services.registration.application.handlers.reconfirmations import ReconfirmationHandlers
 from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
@@ -32,6 +33,7 @@ class Application:
         programmes, invitations = ProgrammeHandlers(ports), InvitationHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
+        reconfirmations = ReconfirmationHandlers(ports, rosters.may_see)
         exports = ExportHandlers(ports, rosters.own)
         self.retention = RetentionHandlers(ports)
         telling = NoticeHandlers(ports, notices, rosters.own)
@@ -61,6 +63,7 @@ class Application:
             c.HoldActivity: activities.hold,
             c.Register: rosters.register,
             c.CancelRegistration: rosters.cancel,
+            c.KeepPlace: reconfirmations.keep,
             c.CloseRegistration: rosters.close,
             c.ExtendRegistration: rosters.extend,
             c.HoldDraw: rosters.hold_draw,

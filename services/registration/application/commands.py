@@ -31,11 +31,12 @@ class AnnounceActivity(Command[Activity]):
 
 @dataclass(frozen=True, kw_only=True)
 class RescheduleActivity(Command[None]):
-    """Another time."""
+    """Another time; everybody with a place is asked whether they keep it, until `answer_by`."""
 
     activity_id: str
     session: Session
     closes_at: datetime
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,15 @@ class Register(Command[Admission]):
 @dataclass(frozen=True, kw_only=True)
 class CancelRegistration(Command[Admission]):
     """A person gives a place back; with the claim code, or by staff."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepPlace(Command[None]):
+    """Who was asked after a rescheduling comes at the new time; with the claim code, or by staff."""
 
     point_id: str
     registration_id: str

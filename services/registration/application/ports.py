@@ -13,6 +13,7 @@ from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme
+from services.registration.domain.reconfirmation import Reconfirmation
 from services.registration.domain.retention import Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import Ticket
@@ -152,6 +153,7 @@ class Ports:
     rosters: Repository[Roster]
     retentions: Repository[Retention]
     periods: Periods
+    reconfirmations: Repository[Reconfirmation]
     vault: Vault
     codes: Codes
     claims: ClaimGuard

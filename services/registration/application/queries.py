@@ -23,6 +23,7 @@ from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme, ProgrammeState
 from services.registration.domain.programme_progress import Progress, progress
+from services.registration.domain.reconfirmation import Answer, Reconfirmation
 from services.registration.domain.roster import Roster
 from services.registration.domain.ticket import IssuedTicket
 from services.registration.domain.unit import Unit, UnitKind
@@ -154,6 +155,20 @@ class Queries:
         """For staff of the activity's units."""
         roster = await self._own(actor, point_id)
         return roster, await self._ports.vault.contacts(point_id)
+
+    async def reconfirmation(self, actor: Actor, point_id: str) -> tuple[Reconfirmation, Roster]:
+        """Who was asked again and who said what, for staff of the point and of the lead. Raises NotFound."""
+        roster = await self._own(actor, point_id)
+        return await self._ports.reconfirmations.get(roster.id), roster
+
+    async def place_kept(
+        self, actor: Actor, point_id: str, registration_id: str, code: str | None
+    ) -> tuple[Reconfirmation, Answer]:
+        """What one representative was asked and said. Raises NotFound where nothing was asked."""
+        roster = await self._ports.rosters.get(point_id)
+        await self._may_see(actor, roster, registration_id, code)
+        found = await self._ports.reconfirmations.get(roster.id)
+        return found, found.answer(roster, registration_id)
 
     async def draw_proof(self, point_id: str) -> Proof:
         """For everyone. Raises NotFound, Conflict before the close."""

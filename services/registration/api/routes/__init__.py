@@ -16,6 +16,7 @@ from services.registration.api.routes import (
     plan_versions,
     plans,
     programmes,
+    reconfirmations,
     retention,
     rosters,
     supervision,
@@ -39,6 +40,7 @@ for each in (
     supervision,
     programmes,
     retention,
+    reconfirmations,
     units,
 ):
     router.include_router(each.router)

@@ -78,13 +78,14 @@ async def get_activity(activity_id: Id, app: App, _: Reader) -> ActivityView:
 async def reschedule_activity(
     activity_id: Id, body: ReschedulingBody, app: App, actor: Writer, once: OnceKey
 ) -> ActivityView:
-    """Another time; the earlier one stays in the history."""
+    """Another time; the earlier one stays in the history, and whoever has a place is asked again."""
     command = c.RescheduleActivity(
         actor=actor,
         once=once,
         activity_id=activity_id,
         session=body.session.session(),
         closes_at=body.registration_closes_at,
+        answer_by=body.answer_by,
     )
     await app.handle(command)
     return ActivityView.of(await app.queries.activity(activity_id))

@@ -30,10 +30,14 @@ class AnnouncementBody(Request):
 
 
 class ReschedulingBody(Request):
-    """Another time, and until when people may register."""
+    """Another time, and until when people may register.
+
+    Whoever has a place is asked whether they keep it: until `answer_by`, else until registration closes.
+    """
 
     session: SessionBody
     registration_closes_at: Moment
+    answer_by: Moment | None = None
 
 
 class CancellationBody(Request):

@@ -13,6 +13,7 @@ from services.registration.domain.composition import USUAL_CAP, headcount
 from services.registration.domain.draw import digest
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Host, PlannedPoint, Selection
+from services.registration.domain.reconfirmation import Question, Reconfirmation, answer_by
 from services.registration.domain.roster import Roster
 from services.registration.domain.unit import Particulars
 from shared.errors import Invalid
@@ -62,8 +63,10 @@ class ActivityHandlers:
         activity = await self._activities.get(command.activity_id)
         command.actor.must_act_for(*activity.leads)
         _check_close(command.closes_at, command.session)
+        until = answer_by(command.answer_by, command.closes_at, command.session.starts_at, at)
         if command.session == activity.session:  # a repeat, perhaps after a crash in between
             await self._follow(activity, activity.edition, command)
+            await self._ask(activity, Question(activity.edition, at, until))
         hosts = activity.hosts
         if activity.is_ahead and command.session != activity.session:
             hosts = tuple([await self._credited(each.host, command.session.starts_at) for each in activity.hosts])
@@ -72,6 +75,7 @@ class ActivityHandlers:
         )
         await self._follow(activity, edition, command)
         await self._retention.follow(activity.id, command.session.ends_at)
+        await self._ask(activity, Question(edition, at, until))
         self._ports.metrics.count("activities_total", town=activity.town, outcome="rescheduled")
 
     async def cancel(self, command: c.CancelActivity) -> None:
@@ -106,6 +110,14 @@ class ActivityHandlers:
             await self._rosters.change(
                 point.id, lambda roster: roster.reschedule(session.starts_at, session.ends_at, closes_at, edition)
             )
+
+    async def _ask(self, activity: Activity, question: Question) -> None:
+        """Everybody who has a place now, once for each change of the time."""
+        for point in activity.points:
+            roster = await self._rosters.get(point.id)
+            if roster.edition == question.edition and roster.seated():
+                asked, again = partial(Reconfirmation.of, roster, question), partial(_ask_again, roster, question)
+                await self._ports.reconfirmations.change_or_create(point.id, asked, again)
 
     async def _credited(self, host: Host, at: datetime) -> CreditedHost:
         """What holds on the day of the activity counts for it."""
@@ -142,6 +154,10 @@ class ActivityHandlers:
         """The digest of the seed, where places are drawn by lot: public before anybody applies."""
         by_lot = activity.selection == Selection.RANDOM_DRAW
         return digest(self._ports.codes.draw_seed(point.id)) if by_lot else None
+
+
+def _ask_again(roster: Roster, question: Question, reconfirmation: Reconfirmation) -> None:
+    reconfirmation.ask(roster, question)
 
 
 def _as_of(host: Host, held: Particulars) -> CreditedHost:
