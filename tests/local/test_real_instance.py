@@ -50,6 +50,14 @@ def test_units_are_loaded_and_loading_them_again_changes_nothing(district: Insta
     assert units_of(district) == once
 
 
+def test_a_unit_that_was_renamed_since_is_not_put_back(district: Instance) -> None:
+    put_units(district, UNITS)
+    before = units_of(district)
+    renamed = [UNITS[0].model_copy(update={"name": "另一个名称"}), *UNITS[1:]]
+    put_units(district, renamed)
+    assert units_of(district) == before
+
+
 @pytest.mark.parametrize("program", ["scoring", "mongo"])
 def test_what_is_killed_comes_back_ready_and_is_said(district: Instance, program: str) -> None:
     district.kill(program)
