@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.activity import Activity
@@ -71,6 +71,7 @@ def test_shares_are_said_in_one_way() -> None:
         Plan.draft("plan", "activity", replace(CONTENT, hosts=said), by="clerk")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9999), min_size=1, max_size=20).filter(any))
 def test_thousandths_sum_to_a_thousand_and_are_within_one_of_the_share(weights: list[int]) -> None:
     shares = [Fraction(each, sum(weights)) for each in weights]
@@ -170,6 +171,7 @@ def test_the_second_click_changes_nothing_and_the_lead_is_never_asked() -> None:
 # groups that move
 
 
+@settings(deadline=None)
 @given(st.integers(2, 20), st.builds(Rota, st.integers(5, 480), st.integers(0, 240), st.integers(0, 480)))
 def test_every_group_sees_every_point_once_and_no_point_has_two_at_a_time(points: int, rota: Rota) -> None:
     names = [str(each) for each in range(points)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.activity import Activity, ActivityState
@@ -172,6 +172,7 @@ def test_what_was_called_off_is_owed_again() -> None:
     assert progress(opened(), UNITS, [plan], [called_off], AT.date()).missing == ("bureau", "late")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(PlanState), st.sets(st.sampled_from(["bureau", "late", "school"]), min_size=1)))
 )

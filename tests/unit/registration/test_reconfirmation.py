@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.reconfirmation import Answer, Question, Reconfirmation, answer_by, count
@@ -103,6 +103,7 @@ def test_no_answer_is_asked_for_before_now_or_after_the_start(wrong: object) -> 
         answer_by(wrong, CLOSES, STARTS, OPENS)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["keep", "cancel", "register"]), st.integers(0, 7)), max_size=25))
 def test_in_any_order_answers_add_up_and_only_a_cancellation_takes_a_place(acts: list[tuple[str, int]]) -> None:
     made, asked = moved(people=5, cap=3)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.unit import Particulars, Unit, UnitKind, UnitRegistered
@@ -176,6 +176,7 @@ DAYS = st.dates(date(2020, 1, 2), date(2023, 1, 1))
 UNITS = st.sampled_from("abcd")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(UNITS, UNITS, DAYS), max_size=12), st.lists(DAYS, max_size=5))
 def test_whatever_is_accepted_nobody_guides_themselves_on_any_day(
     moves: list[tuple[str, str, date]], days: list[date]
