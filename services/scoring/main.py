@@ -1,6 +1,7 @@
 """Scoring's composition root: settings → adapters → Application → Service. No logic."""
 
 from services.scoring.adapters import rulebooks
+from services.scoring.adapters.account_form import AccountForm
 from services.scoring.adapters.events import effects, published
 from services.scoring.api.routes import router
 from services.scoring.application import Application
@@ -14,6 +15,8 @@ from services.scoring.settings import Settings
 from shared.commands import SYSTEM
 from shared.runtime import serving
 
+CARDS = 500  # kept in hand: a card is looked at in the weeks of its activity
+
 
 async def main(settings: Settings) -> None:
     """Serve until told to stop. Raises ValueError when a rulebook cannot be used."""
@@ -21,8 +24,8 @@ async def main(settings: Settings) -> None:
     async with serving("scoring", settings) as service:
         ports = Ports(
             units=service.store("unit", UnitEntry, published),
-            cards=service.store("card", ActivityCard, published),
-            accounts=service.store("account", Account, published),
+            cards=service.store("card", ActivityCard, published, lanes=CARDS),
+            accounts=service.store("account", Account, published, AccountForm()),
             periods=service.store("period", Period, published),
             rulebooks=known,
             clock=service.clock,

@@ -177,7 +177,7 @@ def credit_too_much_everywhere(world: World) -> None:
     """Ledger, fact and scorecard agree with one another, and are wrong."""
     account = state(world, ACCOUNT)
     account["ledger"][0] = account["ledger"][0].replace("4000", "4001")
-    account["kept"]["held/2021/met"]["line"]["points"] = 4001
+    account["kept"] = account["kept"].replace("4000", "4001")
     card = world.shown.scorecards[2021][0]
     card["lines"][0]["points"] = card["total"] = 4001
     at = numbered(world, ACCOUNT, 1)
@@ -192,7 +192,8 @@ def enter_a_line_silently(world: World) -> None:
 
 def keep_another_line(world: World) -> None:
     """Ledger, facts and scorecard are right; what the account keeps whole is not."""
-    state(world, ACCOUNT)["kept"]["held/2021/met"]["line"]["evidence"] = []
+    account = state(world, ACCOUNT)
+    account["kept"] = account["kept"].replace('"evidence": [', '"evidence": ["another", ')
 
 
 def show_another_total(world: World) -> None:

@@ -180,7 +180,7 @@ def _documents(log: Log) -> dict[str, Any]:
         "unit_id": UNIT,
         "year": 2021,
         "claims": {},
-        "kept": {"held/2021/met": {"number": 1, "line": line}},
+        "kept": json.dumps({"held/2021/met": {"number": 1, "line": line}}),
         "ledger": [json.dumps({"first": 1, "back": [], "put": [put]})],
     }
     card = {

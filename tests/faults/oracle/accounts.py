@@ -21,7 +21,7 @@ def entries(state: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def kept(state: Mapping[str, Any]) -> list[Line]:
     """The lines that stand, as the account keeps them beside its ledger."""
-    return [each["line"] for each in state["kept"].values() if each["number"] is not None]
+    return [each["line"] for each in json.loads(state["kept"]).values() if each["number"] is not None]
 
 
 def _back(step: Mapping[str, Any], lines: Mapping[int, Line]) -> Iterator[tuple[Line, int]]:
