@@ -13,6 +13,8 @@ from services.registration.domain.plan_content import Content
 from shared.aggregate import Machine
 from shared.errors import Conflict, Invalid, not_found
 
+MOST_REASON = 200  # characters: twenty of them are a part of the plan's document
+
 
 class InvitationState(StrEnum):
     INVITED = "invited"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.registration.adapters.events import published
 from services.registration.domain.activity import Activity
 from services.registration.domain.activity_parts import OpenPoint, Session
 from services.registration.domain.credit import Share, thousandths
@@ -18,7 +19,8 @@ from services.registration.domain.plan_content import Content, Host, PlannedPoin
 from services.registration.domain.plan_differences import differences
 from services.registration.domain.rota import Rota, Visit, visits
 from shared.errors import Conflict, Invalid, NotFound
-from tests.unit.registration.test_plan_and_activity import AT, CONTENT, POINT, SESSION
+from shared.storage.document import Codec, Held
+from tests.unit.registration.test_plan_and_activity import AT, CONTENT, POINT, SESSION, announced
 
 SOON = AT + timedelta(days=2)
 MOMENT = timedelta(milliseconds=1)
@@ -215,6 +217,17 @@ def test_an_activity_is_long_enough_for_its_groups_also_when_it_is_moved() -> No
         activity.reschedule(Session(later, later + timedelta(hours=2)), AT)
     activity.reschedule(Session(later, later + timedelta(hours=3)), AT)
     assert activity.visits[0].starts_at == later + timedelta(minutes=30)
+
+
+def test_a_stored_activity_without_what_came_later_is_read_as_it_is() -> None:
+    codec = Codec(Activity, published)
+    document = codec.document(Held(announced()))
+    for later in ("frame", "rota"):
+        del document["state"][later]
+    for later in ("name", "name_en"):
+        del document["state"]["hosts"][0][later]
+    read = codec.aggregate(document)
+    assert (read.programme_id, read.visits, read.lead_days_asked, read.leads) == (None, [], 7, ["unit"])
 
 
 def _moving(rota: Rota) -> Activity:

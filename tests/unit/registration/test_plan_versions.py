@@ -1,6 +1,7 @@
 """Every submission of a plan stays with what it said, also when somebody edits while it is submitted again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import bson
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from services.registration.adapters.events import published
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.domain.composition import Category
+from services.registration.domain.invitation import MOST_REASON
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_content import Content, Host, PlannedPoint, Role
 from services.registration.domain.plan_history import MOST_SUBMISSIONS, Submission
@@ -47,6 +49,26 @@ async def test_every_submission_stays_with_what_it_said() -> None:
     for unknown in (0, 3):
         with pytest.raises(NotFound):
             await title(desk, plan_id, unknown)
+
+
+async def test_why_a_plan_was_returned_is_not_said_of_the_next_submission_and_stays_with_the_version() -> None:
+    desk = Desk()
+    plan_id = await desk.drafted(called("一"))
+    await desk.submit_and_return(plan_id)
+    assert (await desk.plans.get(plan_id)).return_reason == "请补充安全预案"
+    await desk.submit(plan_id)
+    sent = await desk.plans.get(plan_id)
+    assert (sent.return_reason, sent.edition) == (None, 2)
+    versions = [await PlanVersions(desk.versions).of(sent, each) for each in (1, 2)]
+    assert [each.return_reason for each in versions] == ["请补充安全预案", None]
+
+
+async def test_a_plan_that_is_sent_again_without_an_edit_keeps_its_earlier_version() -> None:
+    desk = Desk()
+    plan_id = await desk.drafted(called("一"))
+    await desk.submit_and_return(plan_id)
+    await desk.submit(plan_id)
+    assert [await title(desk, plan_id, each) for each in (1, 2)] == ["一", "一"]
 
 
 async def resubmitted_while_edited(desk: Desk) -> str:
@@ -126,18 +148,22 @@ def test_the_largest_plan_after_the_most_submissions_is_below_100_kb() -> None:
     made = plan(content)
     left = MOST_TEXT - sum(len(each) for each in ("了解审批", "走进政务服务大厅", "签到")) * 3 - 20 * 502 * 3
     made.edit(replace(content, agenda=("签到", "目" * (left // 3))))
+    made.invite(None, AT + timedelta(days=1), AT)
+    for unit_id in made.invitations:
+        made.answer(unit_id, accepts=False, reason="由" * MOST_REASON, by="clerk-" * 10, at=AT)
     for _ in range(MOST_SUBMISSIONS):
         made.submit("file_before_publish", AT)
         made.send_back("由" * 500, AT)
     assert 60_000 < len(bson.encode(Codec(Plan, published).document(Held(made)))) < LARGEST
 
 
-def test_a_stored_plan_without_sections_is_read_as_it_is() -> None:
+def test_a_stored_plan_without_what_came_later_is_read_as_it_is() -> None:
     codec = Codec(Plan, published)
     document = codec.document(Held(filed()))
-    for later in ("planned_time", "sections"):
+    for later in ("planned_time", "sections", "rota"):
         del document["state"]["content"][later]
-    for later in ("submissions", "countersignatures", "copied_from", "approved_by"):
+    del document["state"]["content"]["hosts"][0]["share"]
+    for later in ("submissions", "countersignatures", "copied_from", "approved_by", "programme_id", "invitations"):
         del document["state"][later]
     read = codec.aggregate(document)
     assert (read.content, read.state, read.submissions) == (CONTENT, filed().state, [])

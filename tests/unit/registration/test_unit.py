@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.registration.adapters.events import published
 from services.registration.domain.unit import Particulars, Unit, UnitKind, UnitRegistered
 from services.registration.domain.unit_tree import Branch, must_fit, must_guide_nobody, tree
 from shared.errors import Conflict, Invalid, Problem
+from shared.storage.document import Codec, Held
 from shared.time import start_of_day
 
 FOUNDED, TODAY = date(2020, 1, 1), date(2021, 6, 1)
@@ -103,6 +105,13 @@ def test_it_does_not_cease_before_its_last_change() -> None:
     made.change(RENAMED, date(2021, 3, 1), TODAY)
     with pytest.raises(Invalid, match="dates_reversed"):
         made.close(date(2021, 2, 28), TODAY)
+
+
+def test_a_stored_unit_without_a_history_has_one_era() -> None:
+    codec = Codec(Unit, published)
+    document = codec.document(Held(unit()))
+    del document["state"]["earlier"]
+    assert codec.aggregate(document).eras() == [(FOUNDED, KNOWN)]
 
 
 # who guides whom

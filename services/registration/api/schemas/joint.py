@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Request, UnitId, View
 from services.registration.application.joint import Representatives
 from services.registration.domain.composition import Category
-from services.registration.domain.invitation import Invitation, InvitationState
+from services.registration.domain.invitation import MOST_REASON, Invitation, InvitationState
 from services.registration.domain.place import Status
 from services.registration.domain.rota import Rota, Visit
 
@@ -36,7 +36,7 @@ class AnswerBody(Request):
 
     unit_id: UnitId
     accepts: bool
-    reason: Reason | None = None
+    reason: Annotated[Reason, StringConstraints(max_length=MOST_REASON)] | None = None
 
 
 class InvitationView(View):
