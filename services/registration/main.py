@@ -21,6 +21,7 @@ from services.registration.domain.programme import Programme
 from services.registration.domain.reconfirmation import Reconfirmation
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
+from services.registration.domain.sheet import Sheet
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
 from shared.runtime import serving
@@ -55,6 +56,7 @@ async def main(settings: Settings) -> None:
             plan_comments=service.store("plan_comments", PlanComments, published),
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published, RosterForm()),
+            sheets=service.store("sheet", Sheet, published),
             retentions=service.store("retention", Retention, published),
             periods=Periods({Group(name): days for name, days in settings.retention_days.model_dump().items()}),
             vault=vault,
@@ -80,7 +82,11 @@ async def main(settings: Settings) -> None:
         await service.run(
             router,
             application,
-            rings={"retention": application.retention.ring, "mailbox": out.ring},
+            rings={
+                "retention": application.retention.ring,
+                "mailbox": out.ring,
+                "roster": application.ring_roster,
+            },
             first=prepare,
             follow=following(application),
             loops=out.loops,

@@ -189,6 +189,10 @@ class RepresentativeApplied(RepresentativeFact):
     """Entered the draw."""
 
 
+class RepresentativeNotDrawn(RepresentativeFact):
+    """Lots were drawn: neither a place nor one on the waiting list."""
+
+
 class RepresentativeConfirmed(RepresentativeFact):
     via: Literal["first_come", "promotion", "draw"]
 
@@ -281,6 +285,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     RegistrationExtended,
     CapRaised,
     RepresentativeApplied,
+    RepresentativeNotDrawn,
     RepresentativeConfirmed,
     RepresentativeWaitlisted,
     RepresentativeCancelled,

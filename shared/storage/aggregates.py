@@ -114,9 +114,17 @@ class Aggregates(Generic[A]):
         result: R = await self._submit(id_, change, once=once, answer=answer, version=version)
         return result
 
-    async def change_or_create(self, id_: str, make: Callable[[], A], change: Callable[[A], R]) -> R:
-        """Apply `change` to what is there, or to what `make` makes."""
-        result: R = await self._submit(id_, change, create=make)
+    async def change_or_create(
+        self,
+        id_: str,
+        make: Callable[[], A],
+        change: Callable[[A], R],
+        *,
+        once: Once | None = None,
+        answer: type[R] | None = None,
+    ) -> R:
+        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`."""
+        result: R = await self._submit(id_, change, once=once, answer=answer, create=make)
         return result
 
     async def ring(self, id_: str, timer: str) -> None:
@@ -151,6 +159,12 @@ class Aggregates(Generic[A]):
             held = self._codec.held(document) if document else None
         lane = self._lanes.get(id_)
         return held.without_published(lane.published if lane else 0).outbox if held else ()
+
+    async def told(self, id_: str) -> bool:
+        """Whether all its facts are known to be published; as the database has it, or as this process knows better."""
+        document = await self._documents.get(id_)
+        lane = self._lanes.get(id_)
+        return not document or not document["pending"] or (lane is not None and lane.published >= document["seq"])
 
     def acknowledge(self, id_: str, seq: int) -> None:
         """The broker has everything up to `seq`."""

@@ -24,10 +24,17 @@ LOTS: dict[str | None, Callable[[str, str, str], str]] = {
     "openday-draw-1": lambda seed, listed, id_: digest(f"{seed}:{listed}:{id_}"),
 }
 """Algorithm (as the commitment names it) → the lot of a registration. Without a name: before draws had one."""
+WEIGHTED = "openday-draw-2"
+"""Everybody has as many lots as they weigh, and the best one counts. What they weigh stands in the proof alone."""
+WAIT = 500
+"""By that rule: so many of those without a seat wait, in drawn order."""
+KNOWN = {*LOTS, WEIGHTED}
 
 
 def committed(point: Point, fact: Fact) -> Iterator[Broken]:
     """At the close: who is in the draw, and the seed whose digest was published before anybody applied."""
+    if fact.name == "representative-applied" and point.commit:
+        yield Broken("draw", "nobody who applies after the list was committed to", fact.body["registration_id"])
     if fact.name != "draw-committed":
         return
     if point.commit:
@@ -69,6 +76,7 @@ def _by_lot(point: Point, lot: Callable[[str], str]) -> Iterator[Broken]:
                 yield Broken("draw", f"registration {second.id} before {first.id}, by their lots", "after it")
                 return
     lost: dict[str, str] = {}
+    drawn += [(lot(place.id), place, False) for place in point.undrawn]
     for _, place, won in sorted(drawn, key=lambda each: each[0]):
         if won and place.category in lost:
             yield Broken("draw", f"registration {lost[place.category]} drawn", f"{place.id}, who has a later lot")
@@ -83,7 +91,8 @@ def proven(point: Point, proof: Proof | None) -> Iterator[Broken]:
     if proof is None:
         yield Broken("draw", "a public proof", "404")
         return
-    applicants = [{"registration_id": id_, "category": point.entered[id_]} for id_ in sorted(point.entered)]
+    weights = {each["registration_id"]: each.get("weight") for each in proof["applicants"]}
+    applicants = [_listed(id_, point.entered[id_], weights.get(id_)) for id_ in sorted(point.entered)]
     listed = {
         "algorithm": commit.get("algorithm"),
         "applicants": applicants,
@@ -106,14 +115,33 @@ def proven(point: Point, proof: Proof | None) -> Iterator[Broken]:
         if told.get(name) != value:
             yield Broken("draw", f"{name} {value}", f"{told.get(name)} in the proof")
     yield from _up_to_the_quotas(point, proof["quotas"])
+    if commit.get("algorithm") == WEIGHTED:
+        yield from _by_weight(point, {id_: int(weight or 0) for id_, weight in weights.items()})
+
+
+def _listed(id_: str, category: str, weight: int | None) -> dict[str, Any]:
+    """As the list has somebody that is digested."""
+    return {"registration_id": id_, "category": category} | ({} if weight is None else {"weight": weight})
+
+
+def _by_weight(point: Point, weights: dict[str, int]) -> Iterator[Broken]:
+    """By their best lots; and nobody waits who should not, or is sent away who should wait."""
+    seed, listed = (point.reveal or {})["seed"], (point.commit or {})["applicants_digest"]
+
+    def best(id_: str) -> str:
+        return min(digest(f"{seed}:{listed}:{id_}:{number}") for number in range(1, weights[id_] + 1))
+
+    yield from _by_lot(point, best)
+    waiting = [place.id for place, won in point.drawn if not won]
+    without = sorted([*waiting, *(place.id for place in point.undrawn)], key=best)
+    if waiting != without[:WAIT]:
+        yield Broken("draw", f"the first {WAIT} without a seat on the waiting list", f"{len(waiting)} others")
 
 
 def _up_to_the_quotas(point: Point, quotas: dict[str, int]) -> Iterator[Broken]:
     """Each category has its quota, or everybody of it; unless the cap came first."""
-    drawn, won = (
-        Counter(place.category for place, _ in point.drawn),
-        Counter(p.category for p, wins in point.drawn if wins),
-    )
+    drawn = Counter(place.category for place in (*(place for place, _ in point.drawn), *point.undrawn))
+    won = Counter(place.category for place, wins in point.drawn if wins)
     for category, quota in quotas.items():
         due = min(quota, drawn[category])
         if won[category] > due or (won[category] < due and won.total() < point.cap):

@@ -16,7 +16,7 @@ from tests.outside.facts import Fact, read
 from tests.outside.topics import Record
 
 Head = tuple[int, str]  # sequence and digest of the fact that came last
-PROVEN = draws.LOTS.keys() - {None}
+PROVEN = draws.KNOWN - {None}
 
 
 class History:
@@ -93,7 +93,7 @@ class History:
         self._verdict.counts.update(facts=1, prefixes=1)
         if fact.name not in point.KINDS:
             self._verdict.unknown[fact.name] += 1
-        if fact.name == "draw-committed" and fact.body.get("algorithm") not in draws.LOTS:
+        if fact.name == "draw-committed" and fact.body.get("algorithm") not in draws.KNOWN:
             self._verdict.unknown[f"draw by {fact.body['algorithm']}"] += 1
 
     def _held_elsewhere(self, mine: Point, fact: Fact) -> Iterator[Broken]:

@@ -14,6 +14,7 @@ MOVES: dict[tuple[str, str], set[str]] = {
     ("representative-confirmed", "draw"): {"applied"},
     ("representative-waitlisted", ""): {NOBODY},
     ("representative-waitlisted", "not_drawn"): {"applied"},
+    ("representative-not-drawn", ""): {"applied"},
     ("representative-cancelled", ""): {"applied", "confirmed", "waitlisted"},
     ("representative-checked-in", ""): {"confirmed"},
     ("representative-check-in-undone", ""): {"attended"},
@@ -29,7 +30,8 @@ PHASES: dict[tuple[str, str], set[str]] = {
     ("draw-revealed", ""): {"closed"},
     ("composition-waived", ""): {"open", "closed"},
     ("roster-locked", ""): {"closed"},
-    ("representative-applied", ""): {"open"},
+    ("representative-applied", ""): {"open", "closed"},
+    ("representative-not-drawn", ""): {"closed"},
     ("representative-confirmed", "first_come"): {"open"},
     ("representative-confirmed", "promotion"): {"open", "closed", "locked"},
     ("representative-confirmed", "draw"): {"closed"},
@@ -40,7 +42,7 @@ PHASES: dict[tuple[str, str], set[str]] = {
     ("representative-check-in-undone", ""): {"locked"},
     ("representative-absent", ""): {"locked", "finished"},
 }
-"""Kind and way → the phases in which it may happen."""
+"""Kind and way → the phases in which it may happen. Who applied for a draw may be told of until its list is sealed."""
 DOOR = {"representative-checked-in", "representative-check-in-undone"}
 
 

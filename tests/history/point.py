@@ -17,6 +17,7 @@ PHASES = {
 """What facts say of the phase. Some changes of it are told by the activity alone (`activities.py`)."""
 STATES = {
     "representative-applied": "applied",
+    "representative-not-drawn": "not_drawn",
     "representative-confirmed": "confirmed",
     "representative-waitlisted": "waitlisted",
     "representative-cancelled": "cancelled",
@@ -62,7 +63,9 @@ class Point:
     entered: dict[str, str] = field(default_factory=dict)
     """Registration → category of everybody who was in the draw at its commitment."""
     drawn: list[tuple[Place, bool]] = field(default_factory=list)
-    """Results of the draw in the order of the log, with whether they won."""
+    """Results of the draw in the order of the log, with whether they won; of those who have a seat or wait."""
+    undrawn: list[Place] = field(default_factory=list)
+    """Who neither won nor waits, in no order."""
     reveal: dict[str, Any] | None = None
     quotas: dict[str, int] = field(default_factory=dict)
     last: Fact | None = None
@@ -105,6 +108,11 @@ class Point:
         held_back = self.others >= self.others_at_most if self.phase == "open" else 3 * self.residents < self.total + 1
         return "composition" if held_back else None
 
+    @property
+    def being_drawn(self) -> bool:
+        """Committed to and not revealed: who is told their result now may not be all of them."""
+        return self.commit is not None and self.reveal is None
+
     def head(self, category: str) -> Place | None:
         """The first in a queue. Who has left it is dropped here, once."""
         queue = self.queues.get(category)
@@ -145,6 +153,8 @@ class Point:
             self.queues.setdefault(place.category, deque()).append((place.rank, place))
         if drawn:
             self.drawn.append((place, state == "confirmed"))
+        elif state == "not_drawn":
+            self.undrawn.append(place)
 
     def _count(self, place: Place, step: int) -> None:
         if place.state:
@@ -175,7 +185,8 @@ class Point:
     def _reveal(self, body: dict[str, Any]) -> None:
         """Where somebody was not drawn, as many were as the quota allows: so it is known wherever it is needed."""
         self.reveal = body
-        for lost in {place.category for place, won in self.drawn if not won}:
+        losers = [*(place for place, won in self.drawn if not won), *self.undrawn]
+        for lost in {place.category for place in losers}:
             self.quotas[lost] = sum(won for place, won in self.drawn if place.category == lost)
 
 

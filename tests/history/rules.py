@@ -78,7 +78,9 @@ def seats_kept_for_residents(point: Point, _: Fact) -> Iterator[Broken]:
 
 
 def no_idle_seat(point: Point) -> Iterator[Broken]:
-    """Nobody waits whom the rules admit."""
+    """Nobody waits whom the rules admit. While a draw tells its results, how many seats are whose is not known yet."""
+    if point.being_drawn:
+        return
     if point.phase in ("open", "closed", "locked") and (due := point.next_in()):
         yield Broken("idle-seat", f"registration {due.id} confirmed", f"waiting beside {point.cap - point.total} free")
 

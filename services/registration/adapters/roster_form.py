@@ -26,6 +26,7 @@ _STATUS = {
     Status.CANCELLED: "x",
     Status.ATTENDED: "t",
     Status.ABSENT: "a",
+    Status.NOT_DRAWN: "o",
 }
 _CATEGORIES = {letter: each for each, letter in _CATEGORY.items()}
 _STATUSES = {letter: each for each, letter in _STATUS.items()}

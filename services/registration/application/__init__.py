@@ -66,7 +66,7 @@ class Application:
             c.KeepPlace: reconfirmations.keep,
             c.CloseRegistration: rosters.close,
             c.ExtendRegistration: rosters.extend,
-            c.HoldDraw: rosters.hold_draw,
+            c.HoldDraw: rosters.draws.hold,
             c.WaiveComposition: rosters.waive,
             c.LockRoster: rosters.lock,
             c.CheckIn: door.check_in,
@@ -86,6 +86,7 @@ class Application:
         self.queries = Queries(ports, rosters.may_see)
         self.keeping = Keeping(ports)
         self.notices = NoticeQueries(ports, notices, rosters.own)
+        self.ring_roster = rosters.draws.ring
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

@@ -1,10 +1,11 @@
-"""Whom an activity concerns now: from the rosters, which know it at every moment."""
+"""Whom an activity concerns now: from rosters and sheets, which know it at every moment."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.registration.application.ports import Ports
+from services.registration.application.sheets import Sheets
 from services.registration.domain.place import Status
 
 CONCERNED = frozenset({Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
@@ -22,7 +23,8 @@ class Addressee:
 async def addressees(ports: Ports, activity_id: str, statuses: Collection[Status] = CONCERNED) -> list[Addressee]:
     """All of an activity's open points in these states. Raises NotFound."""
     activity = await ports.activities.get(activity_id)
-    rosters = [await ports.rosters.get(each.id) for each in activity.points]
+    sheets = Sheets(ports.sheets)
+    rosters = [await sheets.whole(await ports.rosters.get(each.id)) for each in activity.points]
     return [
         Addressee(each.id, roster.id, each.at)
         for roster in rosters

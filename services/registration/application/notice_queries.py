@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.registration.application.notice_ports import Language, Notices, Words
 from services.registration.application.ports import Contact, Ports
+from services.registration.application.sheets import Sheets
 from services.registration.domain.mailbox import Mailbox
 from services.registration.domain.notice import Notice, NoticeKind, NoticeState
 from services.registration.domain.roster import Roster
@@ -62,7 +63,7 @@ class NoticeQueries:
 
     async def telling(self, actor: Actor, point_id: str) -> Telling:
         """For staff of the activity's units."""
-        roster = await self._own(actor, point_id)
+        roster = await Sheets(self._ports.sheets).whole(await self._own(actor, point_id))
         mailboxes = await self._mailboxes(roster.registrations)
         counts: dict[NoticeKind, Counter[NoticeState]] = {}
         unreached = list[tuple[str, Notice]]()

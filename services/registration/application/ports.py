@@ -1,9 +1,9 @@
 """What registration's application needs from outside."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
@@ -16,6 +16,7 @@ from services.registration.domain.programme import Programme
 from services.registration.domain.reconfirmation import Reconfirmation
 from services.registration.domain.retention import Periods, Retention
 from services.registration.domain.roster import Roster
+from services.registration.domain.sheet import Sheet
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
 from shared.commands import Once
@@ -23,6 +24,8 @@ from shared.metrics import Metrics
 from shared.repository import Repository
 from shared.security.claims import ClaimGuard
 from shared.time import Clock
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,24 @@ class ExportLog(Protocol):
         """Take out a point's lines; how many were taken."""
 
 
+class SheetStore(Repository[Sheet], Protocol):
+    """The sheets of applicants; `told` says how far others know of them."""
+
+    async def change_or_create(
+        self,
+        id_: str,
+        make: Callable[[], Sheet],
+        change: Callable[[Sheet], R],
+        *,
+        once: Once | None = None,
+        answer: type[R] | None = None,
+    ) -> R:
+        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`."""
+
+    async def told(self, id_: str) -> bool:
+        """Whether all its facts are known to be published; a few seconds late, where another replica wrote them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Filled in by `main`."""
@@ -154,6 +175,7 @@ class Ports:
     retentions: Repository[Retention]
     periods: Periods
     reconfirmations: Repository[Reconfirmation]
+    sheets: SheetStore
     vault: Vault
     codes: Codes
     claims: ClaimGuard

@@ -10,14 +10,16 @@ from services.registration.application.plan_listing import PlanPage, plan_page
 from services.registration.application.plan_versions import PlanVersions
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.schedule import Schedule, Schedules
+from services.registration.application.sheets import Sheets
 from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
 from services.registration.domain.door import LoggedScan, with_entrances
-from services.registration.domain.draw_proof import Proof, proof
+from services.registration.domain.draw_proof import Proof, committed, proof
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.export import Export
 from services.registration.domain.plan import Plan, PlanState
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.plan_differences import Change, differences
 from services.registration.domain.plan_supervision import Comment
 from services.registration.domain.plan_version import PlanVersion
@@ -42,6 +44,7 @@ class Queries:
     def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
         self._may_see = may_see
+        self._sheets = Sheets(ports.sheets)
         self._versions = PlanVersions(ports.plan_versions)
         self._schedules = Schedules(ports.activities, ports.clock)
 
@@ -154,7 +157,7 @@ class Queries:
     async def roster_with_contacts(self, actor: Actor, point_id: str) -> tuple[Roster, dict[str, Contact]]:
         """For staff of the activity's units."""
         roster = await self._own(actor, point_id)
-        return roster, await self._ports.vault.contacts(point_id)
+        return await self._sheets.whole(roster), await self._ports.vault.contacts(point_id)
 
     async def reconfirmation(self, actor: Actor, point_id: str) -> tuple[Reconfirmation, Roster]:
         """Who was asked again and who said what, for staff of the point and of the lead. Raises NotFound."""
@@ -172,16 +175,22 @@ class Queries:
 
     async def draw_proof(self, point_id: str) -> Proof:
         """For everyone. Raises NotFound, Conflict before the close."""
-        return proof(await self._ports.rosters.get(point_id))
+        roster = await self._ports.rosters.get(point_id)
+        committed(roster)
+        return proof(roster, await self._sheets.listed(roster))
 
     async def draw_equity(self, actor: Actor, point_id: str) -> Equity:
         """For staff of the activity's units. Raises NotFound, Conflict before the draw."""
-        return equity(await self._own(actor, point_id))
+        roster = await self._own(actor, point_id)
+        committed(roster)
+        return equity(roster, await self._sheets.listed(roster))
 
     async def admission(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Admission:
         """Where one representative stands."""
         roster = await self._ports.rosters.get(point_id)
         await self._may_see(actor, roster, registration_id, code)
+        if registration_id not in roster.registrations and roster.selection == Selection.RANDOM_DRAW:
+            return await self._applied(point_id, registration_id)
         return roster.admission(registration_id)
 
     async def ticket(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> IssuedTicket:
@@ -211,7 +220,7 @@ class Queries:
         activity = await self._ports.activities.get(roster.activity_id)
         contacts = await self._ports.vault.contacts(roster.id, wanted(export.kind))
         note_unmasked(export, "unmasked_export_fetched")
-        return Exported(export, roster, activity, contacts)
+        return Exported(export, await self._sheets.whole(roster), activity, contacts)
 
     def now(self) -> datetime:
         """The service's time."""
@@ -224,6 +233,13 @@ class Queries:
     def claim_code(self, registration_id: str) -> str:
         """What the person keeps."""
         return self._ports.codes.claim_code(registration_id)
+
+    async def _applied(self, point_id: str, registration_id: str) -> Admission:
+        """Of somebody on a sheet; or, if lots were drawn this moment, on the roster."""
+        found = await self._sheets.application(point_id, registration_id)
+        if found and not found.on_the_roster:
+            return found.admission
+        return (await self._ports.rosters.get(point_id)).admission(registration_id)
 
     async def _own(self, actor: Actor, point_id: str) -> Roster:
         roster = await self._ports.rosters.get(point_id)

@@ -34,6 +34,10 @@ _SAID = {
     "cancelled": Sentence("已取消报名。", "Your registration is cancelled."),
     "attended": Sentence("已签到。", "You are checked in."),
     "absent": Sentence("未到场。", "You did not attend."),
+    "not_drawn": Sentence(
+        "本次未抽中，候补名单也已满，感谢参与。",
+        "You were not drawn, and the waiting list is full. Thank you for applying.",
+    ),
 }
 
 _WHY = {

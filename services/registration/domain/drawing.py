@@ -1,45 +1,89 @@
-"""What a draw does on the roster of its point: the list is committed to at the close, the drawn are seated."""
+"""What a draw does on the roster of its point: the list is committed to after the close, the drawn are seated."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services.registration.domain import draw as lots
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.admission import Reason
 from services.registration.domain.composition import Category
+from services.registration.domain.phase import POINT
 from services.registration.domain.place import REGISTRATION, Registration, Status
+from services.registration.domain.plan_content import Selection
+from services.registration.domain.sheet import Application, applicants, withdrawn
+from shared.errors import Conflict
 
-if TYPE_CHECKING:  # the roster calls these, and is what they change
+if TYPE_CHECKING:  # these change it
     from services.registration.domain.roster import Roster
 
+COMMIT, DRAW = "commit", "draw"
+"""Timers: what was begun goes on by itself if whoever began it is gone."""
+AGAIN = timedelta(seconds=30)
 
-def commit(roster: "Roster", at: datetime) -> None:
-    """At the close: whoever is in the draw now is in it for good."""
+
+def commit(roster: "Roster", listed: Mapping[str, Application], at: datetime) -> None:
+    """Who is on the sealed sheets is in the draw for good. Committing twice changes nothing."""
+    roster.timers.pop(COMMIT, None)
+    if roster.draw:
+        return
     assert roster.seed_digest  # noqa: S101 a draw was announced with it
-    mine = {each.id: each.category for each in roster.registrations.values() if each.status == Status.APPLIED}
-    roster.draw = draw = lots.commit(places(roster), mine, at)
+    roster.draw = draw = lots.commit(places(roster), applicants(listed), at)
     about = (roster.activity_id, roster.id, at)
-    listed = draw.applicants_digest
-    roster.record(facts.DrawCommitted(*about, roster.seed_digest, listed, len(mine), draw.algorithm))
+    roster.record(
+        facts.DrawCommitted(*about, roster.seed_digest, draw.applicants_digest, draw.applicants, draw.algorithm)
+    )
 
 
-def hold(roster: "Roster", seed: str, at: datetime) -> None:
-    """Each category up to its quota, the others wait in drawn order. Raises Conflict when the seed is another."""
-    assert roster.draw  # noqa: S101 the close has committed to it
+def begin(roster: "Roster", at: datetime) -> None:
+    """Lots are going to be drawn, and nothing stops that any more. Raises Conflict where there is nothing to draw."""
+    POINT.must_allow(roster.phase, "draw")
+    if roster.selection != Selection.RANDOM_DRAW or roster.drawn:
+        raise _no_draw()
+    if roster.draw is None:
+        raise Conflict(
+            "draw_not_committed",
+            "报名已截止，名单正在封存，请稍后再抽签。",
+            "Registration has closed and the list is being sealed; draw in a moment.",
+        )
+    roster.timers[DRAW] = at + AGAIN
+
+
+def seat(roster: "Roster", result: lots.Result, listed: Mapping[str, Application], seed: str, at: datetime) -> None:
+    """Each category up to its quota, the others wait in drawn order. Seating twice changes nothing.
+
+    Raises Conflict when the seed is another than the sealed one.
+    """
+    assert roster.draw  # noqa: S101 it has begun
+    if roster.draw.seed:
+        return
     lots.must_be_sealed(seed, roster.seed_digest)
-    entered = applicants(roster, roster.draw)
-    withdrawn = {each for each in entered if roster.registrations[each].status != Status.APPLIED}
-    roster.draw = draw = lots.hold(roster.draw, places(roster), entered, withdrawn, seed, at)
-    for mine in _placed(roster, draw.confirmed, Status.CONFIRMED):
+    roster.draw = replace(roster.draw, seed=seed)
+    for mine in _placed(roster, (listed[each] for each in result.confirmed), Status.CONFIRMED):
         roster.record(facts.Confirmed(*_about(roster, mine, at), "draw"))
     queues = Counter[Category]()
-    for mine in _placed(roster, draw.waiting, Status.WAITLISTED):
+    for mine in _placed(roster, (listed[each] for each in result.waiting), Status.WAITLISTED):
         queues[mine.category] += 1
         roster.record(facts.Waitlisted(*_about(roster, mine, at), Reason.NOT_DRAWN, queues[mine.category]))
-    roster.record(facts.DrawRevealed(roster.activity_id, roster.id, at, seed, roster.confirmed()))
+
+
+def reveal(roster: "Roster", at: datetime) -> None:
+    """Everybody has an answer: the seed is public. Raises Conflict the second time."""
+    POINT.must_allow(roster.phase, "draw")
+    if roster.draw is None or roster.draw.seed is None or roster.drawn:
+        raise _no_draw()
+    roster.timers.pop(DRAW, None)
+    roster.draw = replace(roster.draw, held_at=at)
+    roster.record(facts.DrawRevealed(roster.activity_id, roster.id, at, roster.draw.seed or "", roster.confirmed()))
+
+
+def result(roster: "Roster", listed: Mapping[str, Application], seed: str) -> lots.Result:
+    """Of the draw that was committed to, by a seed that need not be public yet."""
+    assert roster.draw  # noqa: S101 it is committed to
+    digest = roster.draw.applicants_digest
+    return lots.result(digest, places(roster), applicants(listed), withdrawn(listed), seed)
 
 
 def places(roster: "Roster") -> lots.Places:
@@ -47,19 +91,18 @@ def places(roster: "Roster") -> lots.Places:
     return lots.Places(roster.id, roster.cap, {each: roster.quota.get(each, 0) for each in Category})
 
 
-def applicants(roster: "Roster", draw: lots.Draw) -> dict[str, Category]:
-    """Who was in the draw at the close, whatever became of them."""
-    return {each: roster.registrations[each].category for each in draw.lots}
+def _no_draw() -> Conflict:
+    return Conflict("no_draw", "该开放点无需抽签或已抽签。", "There is no draw to hold here.")
 
 
-def _placed(roster: "Roster", ids: Iterable[str], status: Status) -> Iterator[Registration]:
+def _placed(roster: "Roster", drawn: Iterable[Application], status: Status) -> Iterator[Registration]:
     """These get a status and, in this order, the next tickets."""
-    for each in ids:
+    for each in drawn:
         roster.tickets += 1
-        mine = roster.registrations[each]
-        status = REGISTRATION.after(mine.status, "draw", status)
-        roster.registrations[each] = replace(mine, ticket=roster.tickets, status=status)
-        yield roster.registrations[each]
+        led = REGISTRATION.after(Status.APPLIED, "draw", status)
+        mine = Registration(each.id, each.category, each.grassroots, led, roster.tickets, each.at)
+        roster.registrations[mine.id] = mine
+        yield mine
 
 
 def _about(roster: "Roster", mine: Registration, at: datetime) -> tuple[str, str, datetime, str, Category, bool]:

@@ -6,7 +6,7 @@ of numbers told, counts at least `FEWEST` people: there is nothing to subtract.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Generic, TypeVar
@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from services.registration.domain.composition import Category
 from services.registration.domain.draw_proof import proof
 from services.registration.domain.roster import Roster
+from services.registration.domain.sheet import Application
 from shared.errors import Conflict
 
 FEWEST = 5  # k: fewer people than this are never told by themselves
@@ -56,15 +57,16 @@ class Equity:
     by_grassroots: list[Share[bool]]
 
 
-def equity(roster: Roster) -> Equity:
+def equity(roster: Roster, listed: Mapping[str, Application]) -> Equity:
     """Of the list at the close and the result at the draw: later changes of places do not change it.
 
     Raises NotFound `no_draw`, Conflict `draw_not_committed` or `draw_pending`.
     """
-    draw = proof(roster).draw
-    if draw.held_at is None:
+    proven = proof(roster, listed)
+    if proven.result is None:
         raise Conflict("draw_pending", "请先完成抽签。", "Hold the draw first.")
-    entered = [(roster.registration(each), each in draw.confirmed) for each in draw.lots]
+    drawn = set(proven.result.confirmed)
+    entered = [(mine, mine.id in drawn) for mine in listed.values()]
     return Equity(
         told((mine.category, won) for mine, won in entered),
         told((mine.grassroots, won) for mine, won in entered),

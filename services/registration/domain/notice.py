@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     PROMOTED = "promoted"
     DRAWN = "drawn"
     NOT_DRAWN = "not_drawn"
+    NO_PLACE = "no_place"
     CHANGED = "changed"
     CALLED_OFF = "called_off"
     REMINDER_3D = "reminder_3d"

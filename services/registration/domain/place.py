@@ -15,6 +15,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     ATTENDED = "attended"
     ABSENT = "absent"
+    NOT_DRAWN = "not_drawn"
 
 
 LIVE = {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.ATTENDED, Status.ABSENT}
@@ -24,7 +25,10 @@ REGISTRATION = Machine(
     "registration",
     {
         None: {"register": (Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED)},
-        Status.APPLIED: {"cancel": (Status.CANCELLED,), "draw": (Status.CONFIRMED, Status.WAITLISTED)},
+        Status.APPLIED: {
+            "cancel": (Status.CANCELLED,),
+            "draw": (Status.CONFIRMED, Status.WAITLISTED, Status.NOT_DRAWN),
+        },
         Status.WAITLISTED: {"cancel": (Status.CANCELLED,), "promote": (Status.CONFIRMED,)},
         Status.CONFIRMED: {
             "cancel": (Status.CANCELLED,),
@@ -34,6 +38,7 @@ REGISTRATION = Machine(
         Status.ATTENDED: {"check_in": (Status.ATTENDED,), "undo_check_in": (Status.CONFIRMED,)},
         Status.CANCELLED: {},
         Status.ABSENT: {},
+        Status.NOT_DRAWN: {},
     },
 )
 """`draw`, `promote` and `finish` happen to it: the open point's draw, a seat that became free, the end of the day."""

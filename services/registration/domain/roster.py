@@ -24,7 +24,7 @@ from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Regis
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.ticket import holder, reissued
 from shared.aggregate import Aggregate
-from shared.errors import Conflict, Problem, not_found
+from shared.errors import Conflict, not_found
 
 WAITING_CAP = 500
 GONE_KEPT = 200
@@ -135,30 +135,49 @@ class Roster(Aggregate):
     # registering and leaving
 
     def register(self, registration_id: str, category: Category, *, grassroots: bool, at: datetime) -> Admission:
-        """Confirmed, wait-listed or (draw) applied. Raises Conflict outside the window or when the list is full."""
+        """Confirmed or wait-listed; who applies for a draw stands on its sheets (`domain.sheet`).
+
+        Raises Conflict outside the window or when the list is full.
+        """
         if registration_id in self.registrations:
             return self.admission(registration_id)
-        self._must_be_open(at, registration_id)
-        status = Status.APPLIED
-        if self.selection == Selection.FIRST_COME:
-            waiting = self._queues()
-            reason = self._obstacle(category) or (Reason.QUEUE_AHEAD if waiting[category] else None)
-            status = Status.WAITLISTED if reason else Status.CONFIRMED
-            if reason and waiting.total() >= WAITING_CAP:
-                raise Conflict("waiting_list_full", "候补名单已满。", "The waiting list is full.")
+        if registration_id in self.voided:
+            raise Conflict("superseded", "该报名已被后一次报名取代。", "A later registration took its place.")
+        self.must_be_open(at)
+        waiting = self._queues()
+        reason = self._obstacle(category) or (Reason.QUEUE_AHEAD if waiting[category] else None)
+        status = Status.WAITLISTED if reason else Status.CONFIRMED
+        if reason and waiting.total() >= WAITING_CAP:
+            raise Conflict("waiting_list_full", "候补名单已满。", "The waiting list is full.")
         self.tickets += 1
         status = REGISTRATION.after(None, "register", status)
         mine = Registration(registration_id, category, grassroots, status, self.tickets, at)
         self.registrations[registration_id] = mine
         admission = self.admission(registration_id)
-        if status == Status.APPLIED:
-            self.record(facts.Applied(*self._about(mine, at)))
-        elif status == Status.CONFIRMED:
+        if status == Status.CONFIRMED:
             self.record(facts.Confirmed(*self._about(mine, at), "first_come"))
         else:
             reason = admission.reason or Reason.QUEUE_AHEAD
             self.record(facts.Waitlisted(*self._about(mine, at), reason, admission.position or 1))
         return admission
+
+    def must_be_open(self, at: datetime) -> None:
+        """Raises Conflict unless people can register at this moment."""
+        if not POINT.allows(self.phase, "register") or at >= self.closes_at:
+            raise Conflict(
+                "registration_closed",
+                "报名已截止。",
+                "Registration is closed.",
+                state=self.phase,
+                allowed=POINT.allowed(self.phase),
+            )
+        if at < self.opens_at:
+            raise Conflict(
+                "registration_not_open",
+                "报名尚未开始。",
+                "Registration has not opened.",
+                opens_at=self.opens_at.isoformat(),
+            )
 
     def void(self, registration_id: str) -> bool:
         """Make sure that this id holds no place and never will; False when it does hold one."""
@@ -189,14 +208,14 @@ class Roster(Aggregate):
         return self.close(due)
 
     def close(self, at: datetime) -> None:
-        """No more registrations; before a draw, commit to the list. Closing twice changes nothing."""
+        """No more registrations; before a draw, its list is committed to next. Closing twice changes nothing."""
         before, self.phase = self.phase, POINT.after(self.phase, "close")
         if before == self.phase:
             return
         self.timers.pop("close", None)
         self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
         if self.selection == Selection.RANDOM_DRAW:
-            drawing.commit(self, at)
+            self.timers[drawing.COMMIT] = at + drawing.AGAIN
         self._promote(at)
 
     def extend(self, closes_at: datetime, reason: str, *, by: str, at: datetime) -> None:
@@ -204,12 +223,9 @@ class Roster(Aggregate):
         extension.extend(self, closes_at, reason, by=by, at=at)
         self._promote(at)
 
-    def hold_draw(self, seed: str, at: datetime) -> Headcount:
-        """Reveal the seed and seat the drawn: each category up to its quota, the others wait in drawn order."""
-        POINT.must_allow(self.phase, "draw")
-        if self.selection != Selection.RANDOM_DRAW or self.drawn:
-            raise Conflict("no_draw", "该开放点无需抽签或已抽签。", "There is no draw to hold here.")
-        drawing.hold(self, seed, at)
+    def reveal(self, at: datetime) -> Headcount:
+        """The draw is public: everybody has their answer (`domain.drawing`)."""
+        drawing.reveal(self, at)
         return self.confirmed()
 
     def waive(self, reason: str, *, by: str, at: datetime) -> None:
@@ -355,7 +371,7 @@ class Roster(Aggregate):
         return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))
 
     def _forget_long_gone(self, leaving: str) -> None:
-        """Who was in a draw is kept: its proof names them."""
+        """Not after a draw, where nobody new comes."""
         self.registrations[leaving] = self.registrations.pop(leaving)
         if self.selection == Selection.RANDOM_DRAW:
             return
@@ -368,25 +384,3 @@ class Roster(Aggregate):
 
     def _about(self, mine: Registration, at: datetime) -> tuple[str, str, datetime, str, Category, bool]:
         return self.activity_id, self.id, at, mine.id, mine.category, mine.grassroots
-
-    def _must_be_open(self, at: datetime, registration_id: str) -> None:
-        refusal: Problem | None = None
-        if registration_id in self.voided:
-            refusal = Conflict("superseded", "该报名已被后一次报名取代。", "A later registration took its place.")
-        elif not POINT.allows(self.phase, "register") or at >= self.closes_at:
-            refusal = Conflict(
-                "registration_closed",
-                "报名已截止。",
-                "Registration is closed.",
-                state=self.phase,
-                allowed=POINT.allowed(self.phase),
-            )
-        elif at < self.opens_at:
-            refusal = Conflict(
-                "registration_not_open",
-                "报名尚未开始。",
-                "Registration has not opened.",
-                opens_at=self.opens_at.isoformat(),
-            )
-        if refusal:
-            raise refusal

@@ -48,6 +48,10 @@ class Applied(RepresentativeFact):
     """Entered the draw."""
 
 
+class NotDrawn(RepresentativeFact):
+    """Neither drawn nor among those who wait."""
+
+
 @dataclass(frozen=True)
 class Confirmed(RepresentativeFact):
     via: str

@@ -11,7 +11,7 @@ from tests.faults.oracle.where import Where
 
 Document = dict[str, Any]
 STORES = {
-    "registration": ("unit", "plan", "activity", "roster"),
+    "registration": ("unit", "plan", "activity", "roster", "sheet"),
     "feedback": ("register", "opinion"),
     "reporting": ("dossier",),
     "scoring": ("unit", "card", "account", "period"),

@@ -75,8 +75,14 @@ class World:
         """The states of aggregates by id."""
         found = {id_: each["state"] for id_, each in self.collection(service, name).items()}
         if (service, name) == ("registration", "roster"):
-            return {id_: each | {"registrations": people(each["registrations"])} for id_, each in found.items()}
+            return {id_: each | {"registrations": self._people(id_, each)} for id_, each in found.items()}
         return found
+
+    def _people(self, point: str, roster: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """On a roster, and those who applied for its draw and stand on its sheets alone."""
+        sheets = [each for each in self.states("registration", "sheet").values() if each["point_id"] == point]
+        applied = {id_: each for sheet in sheets for id_, each in sheet["applications"].items()}
+        return {**applied, **people(roster["registrations"])}
 
     def acked(self, *commands: str) -> list[Asked]:
         """Commands of these kinds that were acknowledged, in the order of their answers."""

@@ -119,7 +119,7 @@ TAMPERINGS: dict[Callable[[dict[str, Any]], None], str] = {
     _seed: "seed is as sealed",
     _applicant: "List, cap and quotas",
     _quota: "List, cap and quotas",
-    _order: "wait in the right order",
+    _order: "waiting are the right ones",
     _result: "Those drawn",
 }
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from services.registration.adapters.events import published
@@ -11,7 +13,8 @@ from services.registration.domain.roster import Roster
 from shared.aggregate import Fact, fork
 from shared.errors import Problem
 from tests.unit.history.logs import POINT, Log, Told
-from tests.unit.registration.rosters import CLOSES, OPENS, SEED, STARTS, roster
+from tests.unit.registration.draws import DrawPoint
+from tests.unit.registration.rosters import CLOSES, OPENS, STARTS, roster
 
 CATEGORIES = {"r": Category.RESIDENT, "d": Category.NPC_DEPUTY, "m": Category.MEDIA, "c": Category.CPPCC_MEMBER}
 Change = Callable[[Roster], Any]
@@ -49,12 +52,35 @@ class Desk:
         return trial
 
     def _tell(self, facts: list[Fact]) -> None:
-        told: list[Told] = []
-        for each in facts:
-            contract = published(each)
-            told.append((contract.type().split(".")[2], json.loads(contract.model_dump_json())))
-        if told:
-            self.log.tell(*told, point=POINT)
+        if facts:
+            self.log.tell(*map(_told, facts), point=POINT)
+
+
+class DrawDesk:
+    """A point where lots are drawn, and its sheets."""
+
+    def __init__(self, **how: Any) -> None:
+        self.log = Log()
+        self.point = DrawPoint(**how)
+        self._tell()
+
+    def act(self, change: Callable[[DrawPoint], Any]) -> None:
+        """One command, and the facts that it made; what is refused makes none."""
+        with suppress(Problem):
+            change(self.point)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Each aggregate's facts by themselves, as they were written."""
+        self.point.collect()
+        for subject, facts in groupby(self.point.heard, key=lambda each: each[0]):
+            self.log.tell(*(_told(fact) for _, fact in facts), subject=subject)
+        self.point.heard.clear()
+
+
+def _told(fact: Fact) -> Told:
+    contract = published(fact)
+    return contract.type().split(".")[2], json.loads(contract.model_dump_json())
 
 
 def registers(who: str) -> Change:
@@ -86,11 +112,6 @@ def waives() -> Change:
 def locks() -> Change:
     """The list is final."""
     return lambda roster: roster.lock(CLOSES)
-
-
-def draws() -> Change:
-    """The seed is revealed."""
-    return lambda roster: roster.hold_draw(SEED, CLOSES)
 
 
 def scans(who: str) -> Change:

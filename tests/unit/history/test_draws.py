@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
+from services.registration.domain import draw as lots
+from services.registration.domain.composition import Category
+from shared.ids import derived_id
+from tests.history.draws import WAIT
 from tests.history.findings import Verdict
 from tests.history.history import History
+from tests.unit.history.desk import DrawDesk
 from tests.unit.history.draws import NAMED, PEOPLE, SEED, by_lot, commitment, drawn, proof, seated
 from tests.unit.history.logs import POINT, Log, closes, opened, person
+from tests.unit.registration.draws import DrawPoint, published
 
 BOTH = pytest.mark.parametrize("algorithm", [None, NAMED])
 
@@ -81,6 +87,56 @@ def test_before_the_draw_a_proof_shows_the_list_alone() -> None:
     history.take(drawn(algorithm=NAMED).records[:9])
     history.prove({POINT: proof(seed=None, result=None)})
     assert history.verdict().word == "sound"
+
+
+def crowd() -> DrawDesk:
+    """Fifteen more than those who win or may wait."""
+    desk = DrawDesk(cap=3, quota={Category.RESIDENT: 2, Category.NPC_DEPUTY: 1})
+    for number in range(WAIT + 18):
+        category = Category.NPC_DEPUTY if number % 40 == 0 else Category.RESIDENT
+        desk.point.apply(derived_id("registration", str(number)), category, weight=1 + number % 12)
+    desk.act(DrawPoint.close)
+    desk.act(DrawPoint.draw)
+    return desk
+
+
+def test_of_a_crowd_500_wait_in_the_order_of_their_best_lots() -> None:
+    desk = crowd()
+    told = history_of(desk, published(desk.point))
+    assert (told.word, told.counts["proofs"]) == ("sound", 1), str(told)
+    assert sum("not-drawn" in each.header("ce_type") for each in desk.log.records) == 15
+
+
+@pytest.mark.parametrize("cut", [WAIT - 1, WAIT + 1])
+def test_more_or_fewer_who_wait_than_the_rule_says_are_told(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lots, "MOST_WAITING", cut)
+    desk = crowd()
+    assert history_of(desk, published(desk.point)).red == ["draw"]
+
+
+def test_a_weight_that_is_not_on_the_sealed_list_is_told() -> None:
+    desk = crowd()
+    shown = published(desk.point)
+    shown["applicants"][7]["weight"] += 1
+    assert history_of(desk, shown).red == ["draw"]
+
+
+def history_of(desk: DrawDesk, shown: dict[str, Any]) -> Verdict:
+    """The log and this proof."""
+    history = History()
+    history.take(desk.log.records)
+    history.prove({desk.point.roster.id: shown})
+    return history.verdict()
+
+
+def test_nobody_applies_after_the_list_was_committed_to() -> None:
+    log = Log().tell(opened()).tell(person("applied", "r1")).tell(closes(), commitment(listed=("r1",)))
+    assert log.tell(person("applied", "r2")).judged().red == ["draw"]
+
+
+def test_who_applied_may_be_told_of_after_the_close_and_before_the_list() -> None:
+    log = Log().tell(opened()).tell(closes()).tell(person("applied", "r1")).tell(commitment(listed=("r1",)))
+    assert log.judged().word == "sound"
 
 
 def test_a_draw_without_a_name_has_no_proof_to_ask_for() -> None:

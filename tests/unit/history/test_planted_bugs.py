@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from services.registration.domain import roster_facts as facts
 from services.registration.domain.composition import Category, Headcount, headcount
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import Scan, Status
-from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
+from shared.ids import derived_id
+from tests.history.findings import Verdict
+from tests.history.history import History
 from tests.history.point import KINDS
 from tests.unit.history.desk import (
     Desk,
+    DrawDesk,
     closes,
-    draws,
     extends,
     finishes,
     leaves,
@@ -29,6 +32,7 @@ from tests.unit.history.desk import (
     undoes,
     waives,
 )
+from tests.unit.registration.draws import DrawPoint, published
 
 
 def a_day(*, compare_and_set: bool = True) -> Desk:
@@ -59,14 +63,24 @@ def a_day(*, compare_and_set: bool = True) -> Desk:
     return desk
 
 
-def a_draw() -> Desk:
-    """Six apply for four seats, two of each kind; one leaves before the draw, one after it."""
-    desk = Desk(cap=4, selection=Selection.RANDOM_DRAW, quota={Category.RESIDENT: 2, Category.NPC_DEPUTY: 2})
-    for each in ("r1", "r2", "r3", "r4", "d1", "d2", "d3"):
-        desk.act(registers(each))
-    desk.act(closes())
-    for change in (leaves("r1"), draws(), leaves("d1"), leaves("r2"), locks(), scans("r3"), scans("r4"), finishes()):
+def named(who: str) -> str:
+    """An id as the service makes them."""
+    return derived_id("registration", who)
+
+
+def a_draw() -> DrawDesk:
+    """Seven apply for four seats, two of each kind; one leaves before the draw, two after it."""
+    desk = DrawDesk(cap=4, quota={Category.RESIDENT: 2, Category.NPC_DEPUTY: 2})
+    for who in ("r1", "r2", "r3", "r4", "d1", "d2", "d3"):
+        category = Category.RESIDENT if who[0] == "r" else Category.NPC_DEPUTY
+        desk.act(partial(DrawPoint.apply, id_=named(who), category=category))
+    desk.act(DrawPoint.close)
+    for change in (partial(DrawPoint.cancel, id_=named("r1")), DrawPoint.draw):
         desk.act(change)
+    for who in ("d1", "r2"):
+        desk.act(partial(DrawPoint.cancel, id_=named(who)))
+    for step in (locks(), scans(named("r3")), scans(named("r4")), finishes()):
+        desk.act(lambda point, step=step: step(point.roster))  # type: ignore[misc]
     return desk
 
 
@@ -75,9 +89,9 @@ def test_the_day_and_the_draw_are_sound_and_hold_what_the_bugs_need() -> None:
     for each in (day, draw):
         verdict = each.log.judged()
         assert verdict.word == "sound", str(verdict)
-        assert each.roster.phase == Phase.FINISHED
+    assert {day.roster.phase, draw.point.roster.phase} == {Phase.FINISHED}
     kinds = [each.header("ce_type").split(".")[2] for each in (*day.log.records, *draw.log.records)]
-    assert KINDS - set(kinds) == {"cap-raised"}  # in test_rules.py
+    assert KINDS - set(kinds) == {"cap-raised", "representative-not-drawn"}  # in test_rules.py, test_draws.py
     assert any(b'"promotion"' in (each.value or b"") for each in day.log.records)
 
 
@@ -109,8 +123,8 @@ def admit_again(self: Roster, registration_id: str, at: datetime) -> Scan:
     return Scan("admitted", mine.id, mine.category, at)
 
 
-def draw_by_name(_seed: str, _listed: str, registration_ids: Any) -> list[str]:
-    return sorted(registration_ids)
+def draw_by_name(_seed: str, _listed: str, weights: Any) -> list[str]:
+    return sorted(weights)
 
 
 PLANTED: dict[str, tuple[str, object, str, Any]] = {
@@ -146,5 +160,15 @@ def test_replicas_that_write_over_one_another_are_found() -> None:
 
 
 def test_a_draw_by_another_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whoever has the proof: it says what each applicant weighs."""
+    assert judged_with_its_proof(a_draw()).word == "sound"
     monkeypatch.setattr(lots, "order", draw_by_name)
-    assert a_draw().log.judged().red == ["draw"]
+    assert judged_with_its_proof(a_draw()).red == ["draw"]
+
+
+def judged_with_its_proof(desk: DrawDesk) -> Verdict:
+    history = History()
+    history.take(desk.log.records)
+    assert history.with_proof == [desk.point.roster.id]
+    history.prove({desk.point.roster.id: published(desk.point)})
+    return history.verdict()

@@ -10,18 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain import draw as lots
-from services.registration.domain import draw_proof
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.composition import Category
-from services.registration.domain.draw import digest
+from services.registration.domain.draw import FULL_WEIGHT, Applicant, digest, order
 from services.registration.domain.draw_proof import proof
 from services.registration.domain.place import Status
 from services.registration.domain.plan_content import Selection
-from services.registration.domain.roster import Roster
+from services.registration.domain.sheet import Application
 from shared.errors import Conflict, NotFound
 from tests.support.verifier import verified
-from tests.unit.registration.draws import Story, people, published, stories
-from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, MEMBER, OPENS, RESIDENT, SEED, fill, roster
+from tests.unit.registration.draws import DrawPoint, Story, people, published, stories
+from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, MEMBER, RESIDENT, SEED, roster
 
 CROWD = people(
     [DEPUTY] * 4 + [RESIDENT] * 9 + [MEDIA] * 2,
@@ -42,9 +41,9 @@ def test_the_seed_is_sealed_before_anybody_applies() -> None:
 
 def test_a_draw_gives_each_category_its_places_and_the_others_a_queue() -> None:
     point = STORY.held()
-    drawn = Counter(point.registrations[each].category for each in proof(point).draw.confirmed)
+    drawn = Counter(point.listed[each].category for each in published(point)["result"]["confirmed"])
     assert drawn == STORY.quota
-    told = [each for each in point.facts if isinstance(each, facts.Waitlisted)]
+    told = [each for each in point.told if isinstance(each, facts.Waitlisted)]
     for category in Category:
         queue = [each.position for each in told if each.category == category]
         assert queue == list(range(1, len(queue) + 1))
@@ -52,31 +51,55 @@ def test_a_draw_gives_each_category_its_places_and_the_others_a_queue() -> None:
 
 def test_quotas_beyond_the_cap_do_not_raise_it() -> None:
     places = lots.Places("point", 4, dict.fromkeys(Category, 3))
-    crowd = {each.id: each.category for each in people([RESIDENT, DEPUTY, MEDIA] * 4)}
-    drawn = lots.hold(lots.commit(places, crowd, CLOSES), places, crowd, (), SEED, CLOSES)
+    crowd = {each.id: Applicant(each.category) for each in people([RESIDENT, DEPUTY, MEDIA] * 4)}
+    drawn = lots.result(lots.applicants_digest(places, crowd), places, crowd, (), SEED)
     assert len(drawn.confirmed) == 4
 
 
-def test_only_a_closed_list_is_drawn_and_only_once() -> None:
-    point = roster(cap=5, selection=Selection.RANDOM_DRAW, quota={RESIDENT: 3})
-    fill(point, residents=4)
+def test_500_wait_and_everybody_else_is_told_that_they_were_not_drawn() -> None:
+    crowd = people([DEPUTY] * 40 + [RESIDENT] * 560)
+    point = Story({DEPUTY: 4, RESIDENT: 8}, crowd).held()
+    told = Counter(type(each).__name__ for each in point.told)
+    assert (told["Confirmed"], told["Waitlisted"], told["NotDrawn"]) == (12, 500, 88)
+    assert told["DrawRevealed"] == 1
+    assert isinstance(point.told[-1], facts.DrawRevealed), "when everybody has an answer"
+    out = next(each for each in point.applications if each.status == Status.NOT_DRAWN)
+    assert "未抽中" in out.admission.sentence.zh
     with pytest.raises(Conflict, match="illegal_transition"):
-        point.hold_draw(SEED, OPENS)
-    point.close(CLOSES)
+        point.cancel(out.id)
+    assert verified(published(point)).content
+
+
+def test_only_a_closed_list_is_drawn_and_only_once() -> None:
+    point = DrawPoint(cap=5, quota={RESIDENT: 3})
+    for each in people([RESIDENT] * 4):
+        point.apply(each.id, each.category)
+    with pytest.raises(Conflict, match="illegal_transition"):
+        point.draw()
+    point.close()
     with pytest.raises(Conflict, match="draw_pending"):
-        point.lock(CLOSES)
-    point.hold_draw(SEED, CLOSES)
+        point.roster.lock(CLOSES)
+    point.draw()
     with pytest.raises(Conflict, match="no_draw"):
-        point.hold_draw(SEED, CLOSES)
-    assert point.lock(CLOSES)[RESIDENT] == 3
+        point.draw()
+    with pytest.raises(Conflict, match="no_draw"):
+        point.roster.reveal(CLOSES)
+    assert point.roster.lock(CLOSES)[RESIDENT] == 3
+
+
+def test_a_list_that_is_not_committed_to_is_not_drawn() -> None:
+    point = DrawPoint(cap=5, quota={RESIDENT: 3})
+    point.roster.close(CLOSES)
+    with pytest.raises(Conflict, match="draw_not_committed"):
+        point.draw()
 
 
 def test_another_seed_than_the_sealed_one_draws_nothing() -> None:
     point = STORY.closed()
-    before = len(point.facts)
+    before = len(point.told)
     with pytest.raises(Conflict, match="seed_mismatch"):
-        point.hold_draw("6" * 64, CLOSES)
-    assert (point.drawn, len(point.facts)) == (False, before)
+        point.draw("6" * 64)
+    assert (point.roster.drawn, len(point.told), point.roster.registrations) == (False, before, {})
 
 
 def test_a_draw_that_nobody_applied_for_is_held_and_proved() -> None:
@@ -87,17 +110,17 @@ def test_a_draw_that_nobody_applied_for_is_held_and_proved() -> None:
 
 def test_after_a_draw_a_seat_stays_in_its_category() -> None:
     point = Story({DEPUTY: 2, RESIDENT: 2}, people([DEPUTY] * 5 + [RESIDENT] * 5)).held()
-    leaving = next(each for each in point.seated() if each.category == DEPUTY)
-    next_deputy = point.waiting(DEPUTY)[0]
-    point.cancel(leaving.id, CLOSES)
-    assert point.registration(next_deputy.id).status == Status.CONFIRMED
+    leaving = next(each for each in point.roster.seated() if each.category == DEPUTY)
+    next_deputy = point.roster.waiting(DEPUTY)[0]
+    point.cancel(leaving.id)
+    assert point.status(next_deputy.id) == Status.CONFIRMED
 
 
 def test_there_is_a_proof_from_the_close_on_and_where_lots_are_drawn() -> None:
     with pytest.raises(NotFound, match="no_draw"):
-        proof(roster())
+        proof(roster(), {})
     with pytest.raises(Conflict, match="draw_not_committed") as refused:
-        proof(roster(selection=Selection.RANDOM_DRAW))
+        proof(roster(selection=Selection.RANDOM_DRAW), {})
     assert refused.value.facts["seed_digest"] == digest(SEED)
     committed = published(STORY.closed())
     assert (committed["seed"], committed["result"], committed["withdrawn"]) == (None, None, [])
@@ -116,27 +139,24 @@ def test_the_list_that_is_drawn_is_the_list_at_the_close() -> None:
     assert before["commitment"] == after["commitment"]
     nobody_left = Story(STORY.quota, people([each.category for each in CROWD], ["while open"])).held()
     assert published(nobody_left)["commitment"] == after["commitment"]
-    assert proof(nobody_left).draw.lots == proof(STORY.held()).draw.lots
+    drawn = order(SEED, after["commitment"]["applicants_digest"], dict.fromkeys(on_it, FULL_WEIGHT))
+    for told in (after, published(nobody_left)):
+        assert [each for each in drawn if each in told["result"]["waiting"]] == told["result"]["waiting"]
 
 
 def test_who_leaves_after_the_draw_does_not_change_its_proof() -> None:
     point = STORY.closed()
-    point.hold_draw(SEED, CLOSES)
+    point.draw()
     told = published(point)
-    for each in point.seated():
-        point.cancel(each.id, CLOSES)
+    for each in point.roster.seated():
+        point.cancel(each.id)
     assert published(point) == told
     assert verified(told).content
 
 
-def _still_there(point: Roster, draw: lots.Draw) -> dict[str, Category]:
-    there = {each.id: each.category for each in point.registrations.values() if each.status != Status.CANCELLED}
-    return {each: there[each] for each in draw.lots if each in there}
-
-
 def test_a_proof_of_the_present_list_would_look_false(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control for both: without the list of the close a true draw fails its check as soon as somebody leaves."""
-    monkeypatch.setattr(draw_proof, "applicants", _still_there)
+    monkeypatch.setattr(Application, "listed", property(lambda self: self.status != Status.CANCELLED))
     for point in (STORY.closed(), STORY.held()):
         assert "List, cap and quotas" in verified(published(point)).said.splitlines()[-1]
 
@@ -174,8 +194,12 @@ def _sent_away(told: dict[str, Any]) -> None:
     told["withdrawn"].append(told["result"]["confirmed"][0])
 
 
+def _heavier(told: dict[str, Any]) -> None:
+    told["applicants"][0]["weight"] += 1
+
+
 def _another_rule(told: dict[str, Any]) -> None:
-    told["algorithm"] = "openday-draw-2"
+    told["algorithm"] = "openday-draw-1"
 
 
 TAMPERED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
@@ -183,8 +207,9 @@ TAMPERED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (_recast, "List, cap and quotas"),
     (_one_more_place, "List, cap and quotas"),
     (_larger, "List, cap and quotas"),
+    (_heavier, "List, cap and quotas"),
     (_reseeded, "The seed is as sealed"),
-    (_reordered, "wait in the right order"),
+    (_reordered, "waiting are the right ones"),
     (_favoured, "Those drawn"),
     (_sent_away, "Those drawn"),
     (_another_rule, "knows the rule"),
@@ -239,23 +264,28 @@ def test_a_draw_is_the_same_in_whatever_order_people_came(story: Story, order: r
 @settings(max_examples=60, deadline=None)
 @given(stories())
 def test_every_place_is_taken_while_somebody_is_there_to_take_it(story: Story) -> None:
-    result = proof(story.held()).draw
+    point = story.held()
+    result = published(point)["result"]
     there = Counter(each.category for each in story.applicants if each.leaves in ("never", "after the draw"))
     categories = {each.id: each.category for each in story.applicants}
-    drawn = Counter(categories[each] for each in result.confirmed)
+    drawn = Counter(categories[each] for each in result["confirmed"])
     assert drawn == Counter({each: min(story.quota.get(each, 0), there[each]) for each in Category})
-    assert len(result.confirmed) + len(result.waiting) == sum(there.values())
+    assert len(result["confirmed"]) + len(result["waiting"]) == sum(there.values())
 
 
-def _by_arrival(seed: str, listed: str, registration_ids: Any) -> list[str]:
-    return list(registration_ids)
+def _by_arrival(seed: str, listed: str, weights: dict[str, int]) -> list[str]:
+    return list(weights)
 
 
-def _without_the_list(seed: str, listed: str, registration_ids: Any) -> list[str]:
-    return sorted(registration_ids, key=lambda each: digest(f"{seed}:{each}"))
+def _without_the_list(seed: str, listed: str, weights: dict[str, int]) -> list[str]:
+    return sorted(weights, key=lambda each: digest(f"{seed}:{each}"))
 
 
-@pytest.mark.parametrize("another", [_by_arrival, _without_the_list])
+def _one_lot_each(seed: str, listed: str, weights: dict[str, int]) -> list[str]:
+    return order(seed, listed, dict.fromkeys(weights, 1))
+
+
+@pytest.mark.parametrize("another", [_by_arrival, _without_the_list, _one_lot_each])
 def test_another_order_than_the_published_one_is_found(
     monkeypatch: pytest.MonkeyPatch, another: Callable[..., list[str]]
 ) -> None:

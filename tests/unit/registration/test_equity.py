@@ -10,16 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain import equity as report
-from services.registration.domain.equity import FEWEST, Share, equity, told
-from services.registration.domain.plan_content import Selection
+from services.registration.domain.equity import FEWEST, Equity, Share, equity, told
 from shared.errors import Conflict, NotFound
-from tests.unit.registration.draws import Story, people
-from tests.unit.registration.rosters import CLOSES, DEPUTY, MEDIA, MEMBER, OPENS, RESIDENT, SEED, roster
+from tests.unit.registration.draws import DrawPoint, Story, people
+from tests.unit.registration.rosters import DEPUTY, MEDIA, MEMBER, RESIDENT, roster
 
 Counts = dict[str, tuple[int, int]]
 """By group: how many were drawn, how many applied and were not."""
 
 COUNTS = st.dictionaries(st.sampled_from("abcd"), st.tuples(st.integers(0, 12), st.integers(0, 30)))
+
+
+def of(point: DrawPoint) -> Equity:
+    """The report."""
+    return equity(point.roster, point.listed)
 
 
 def shares(counts: Counts) -> list[Share[str]]:
@@ -82,7 +86,7 @@ def test_a_draw_is_told_by_category_and_by_tag() -> None:
     """Forty-one apply for eighteen places, as for the school of the season."""
     crowd = people([DEPUTY] * 6 + [MEMBER] * 6 + [RESIDENT] * 24 + [MEDIA] * 5)
     story = Story({DEPUTY: 3, MEMBER: 3, RESIDENT: 10, MEDIA: 2}, crowd)
-    drawn = equity(story.held())
+    drawn = of(story.held())
     residents, others = sorted(drawn.by_category, key=lambda each: len(each.groups))
     assert (residents.groups, residents.applied, residents.confirmed) == ((RESIDENT,), 24, 10)
     assert (set(others.groups), others.applied, others.confirmed) == ({DEPUTY, MEMBER, MEDIA}, 17, 8)
@@ -92,24 +96,24 @@ def test_a_draw_is_told_by_category_and_by_tag() -> None:
 def test_the_report_is_of_the_draw_and_stays_as_it_was() -> None:
     crowd = people([RESIDENT] * 24)
     point = Story({RESIDENT: 10}, crowd).held()
-    before = equity(point)
-    for each in point.seated()[:3]:
-        point.cancel(each.id, CLOSES)
-    assert equity(point) == before
+    before = of(point)
+    for each in point.roster.seated()[:3]:
+        point.cancel(each.id)
+    assert of(point) == before
 
 
 def test_there_is_no_report_before_the_draw() -> None:
     with pytest.raises(NotFound, match="no_draw"):
-        equity(roster())
-    point = roster(selection=Selection.RANDOM_DRAW)
+        equity(roster(), {})
+    point = DrawPoint()
     with pytest.raises(Conflict, match="draw_not_committed"):
-        equity(point)
-    point.register("a", RESIDENT, grassroots=True, at=OPENS)
-    point.close(CLOSES)
+        of(point)
+    point.apply("a", RESIDENT, grassroots=True)
+    point.close()
     with pytest.raises(Conflict, match="draw_pending"):
-        equity(point)
-    point.hold_draw(SEED, CLOSES)
-    assert (equity(point).by_category, equity(point).by_grassroots) == ([], [])
+        of(point)
+    point.draw()
+    assert (of(point).by_category, of(point).by_grassroots) == ([], [])
 
 
 @settings(max_examples=50, deadline=None)

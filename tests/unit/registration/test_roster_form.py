@@ -99,7 +99,7 @@ def test_who_left_long_ago_is_forgotten_and_who_left_lately_is_not() -> None:
 @given(stories())
 def test_a_draw_comes_back_as_it_was_written(story: Story) -> None:
     for point in (story.closed(), story.held()):
-        assert again(Held(point, 1)).aggregate == point
+        assert again(Held(point.roster, 1)).aggregate == point.roster
 
 
 def test_what_happened_at_the_door_and_to_tickets_comes_back() -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from deploy.states import diagram, machines
+from services.registration.application.sheets import with_applicants
+from services.registration.domain import draw as lots
 from services.registration.domain.activity import ACTIVITY, Activity, ActivityState
 from services.registration.domain.activity_parts import Attendance, Session
 from services.registration.domain.composition import headcount
 from services.registration.domain.delivery import DELIVERY, DeliveryState, Sent
-from services.registration.domain.drawing import commit
+from services.registration.domain.drawing import begin, commit
 from services.registration.domain.invitation import INVITATION, InvitationState
 from services.registration.domain.mailbox import Claim, Mailbox
 from services.registration.domain.phase import POINT, Phase
@@ -28,8 +30,9 @@ from services.registration.domain.programme import PROGRAMME, Programme, Program
 from services.registration.domain.roster import Roster
 from shared.aggregate import Machine
 from shared.errors import Conflict
+from tests.unit.registration.draws import DrawPoint
 from tests.unit.registration.mailboxes import NOON, mailbox, notice
-from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, SEED, STARTS, roster
+from tests.unit.registration.rosters import CLOSES, DEPUTY, OPENS, RESIDENT, STARTS, roster
 from tests.unit.registration.test_joint import joint
 from tests.unit.registration.test_plan_and_activity import AT, CONTENT, SESSION, announced, plan
 
@@ -129,14 +132,41 @@ def a_point(phase: Phase, act: str) -> Roster:
     made.registrations["me"] = Registration("me", category, grassroots=False, status=status, ticket=1, at=OPENS)
     made.phase = phase
     if act == "draw":
-        commit(made, CLOSES)
+        commit(made, {}, CLOSES)
     return made
 
 
-def a_place(status: Status, act: str) -> Roster:
+@dataclass
+class Place:
+    """Somebody at a point: on its roster, or on the sheet of one who applies for a draw."""
+
+    point: DrawPoint
+
+    @property
+    def roster(self) -> Roster:
+        """With everybody who applied, as staff see it."""
+        return with_applicants(self.point.roster, self.point.applications)
+
+    def draw(self, places: int) -> None:
+        """Lots, for so many places and nobody else who wants one."""
+        if self.point.roster.drawn:
+            return  # once
+        self.point.roster.quota = {RESIDENT: places}
+        if self.point.applications:
+            self.point.close()
+        else:
+            commit(self.point.roster, {}, CLOSES)
+        self.point.draw()
+
+
+def a_place(status: Status, act: str) -> Place:
     """Somebody with this status, and one seat that somebody else gives back for `promote`."""
+    if status in (Status.APPLIED, Status.NOT_DRAWN):
+        return _an_applicant(status, act)
     phase = {"draw": Phase.CLOSED, "promote": Phase.OPEN, "cancel": Phase.OPEN}.get(act, Phase.LOCKED)
-    made = roster(cap=2, selection=Selection.RANDOM_DRAW if act == "draw" else Selection.FIRST_COME)
+    point = DrawPoint(cap=2)
+    made = point.roster
+    made.selection = Selection.RANDOM_DRAW if act == "draw" else Selection.FIRST_COME
     mine = Registration("me", RESIDENT, grassroots=False, status=status, ticket=9, at=OPENS)
     at_door = STARTS if status == Status.ATTENDED else None
     made.registrations = {
@@ -145,7 +175,7 @@ def a_place(status: Status, act: str) -> Roster:
         "third": Registration("third", RESIDENT, grassroots=False, status=Status.CONFIRMED, ticket=2, at=OPENS),
     }
     made.phase = phase
-    return made
+    return Place(point)
 
 
 def a_delivery(state: DeliveryState, _: str) -> Mailbox:
@@ -160,14 +190,24 @@ def _attempt_succeeds(made: Mailbox) -> None:
     made.settle(Claim(told, told.deliveries[0]), Sent(), NOON)
 
 
-def _drawn_first(made: Roster) -> None:
-    made.quota = {RESIDENT: 1}
-    _drawn_last(made)
+def _an_applicant(status: Status, act: str) -> Place:
+    place = Place(DrawPoint(cap=2))
+    place.point.apply("me", RESIDENT)
+    if status == Status.NOT_DRAWN:
+        _none_wait(place)
+    if act in ("check_in", "undo_check_in"):
+        place.point.roster.phase = Phase.LOCKED
+    return place
 
 
-def _drawn_last(made: Roster) -> None:
-    commit(made, CLOSES)
-    made.hold_draw(SEED, CLOSES)
+def _seated(place: Place) -> bool:
+    return "other" in place.point.roster.registrations
+
+
+def _none_wait(place: Place) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lots, "MOST_WAITING", 0)
+        place.draw(0)
 
 
 WALKS = {
@@ -241,7 +281,7 @@ WALKS = {
             "extend": (lambda each: each.extend(STARTS, "群众代表还差几位", by="clerk", at=OPENS),),
             "waive": (lambda each: each.waive("偏远村居，无更多报名", by="office", at=CLOSES),),
             "close": (lambda each: each.close(CLOSES),),
-            "draw": (lambda each: each.hold_draw(SEED, CLOSES),),
+            "draw": (lambda each: begin(each, CLOSES),),
             "lock": (lambda each: each.lock(CLOSES),),
             "check_in": (lambda each: each.check_in("me", STARTS),),
             "undo_check_in": (lambda each: each.undo_check_in("me", "扫错了人", by="clerk", at=STARTS),),
@@ -256,14 +296,14 @@ WALKS = {
         Status,
         a_place,
         {
-            "cancel": (lambda each: each.cancel("me", OPENS),),
-            "draw": (_drawn_first, _drawn_last),
-            "promote": (lambda each: each.cancel("other", OPENS),),
-            "check_in": (lambda each: each.check_in("me", STARTS),),
-            "undo_check_in": (lambda each: each.undo_check_in("me", "扫错了人", by="clerk", at=STARTS),),
-            "finish": (lambda each: each.finish(ENDS),),
+            "cancel": (lambda each: each.point.cancel("me", OPENS),),
+            "draw": (lambda each: each.draw(1), lambda each: each.draw(0), _none_wait),
+            "promote": (lambda each: each.point.roster.cancel("other", OPENS) if _seated(each) else None,),
+            "check_in": (lambda each: each.roster.check_in("me", STARTS),),
+            "undo_check_in": (lambda each: each.roster.undo_check_in("me", "扫错了人", by="clerk", at=STARTS),),
+            "finish": (lambda each: each.point.roster.finish(ENDS) if _seated(each) else None,),
         },
-        lambda each: each.registration("me").status,
+        lambda each: each.roster.registration("me").status,
         {"check_in": "not_confirmed", "undo_check_in": "not_checked_in"},
         passive=("draw", "promote", "finish"),
     ),
@@ -326,9 +366,8 @@ def test_things_begin_as_the_tables_say() -> None:
     assert (plan().state, announced().state) == (PLAN.after(None, "draft"), ACTIVITY.after(None, "announce"))
     point = roster(cap=1)
     assert point.phase == POINT.after(None, "open")
-    drawing = roster(selection=Selection.RANDOM_DRAW)
-    asked = [(drawing, "a"), (point, "a"), (point, "b")]
-    begun = [each.register(name, RESIDENT, grassroots=False, at=OPENS).status for each, name in asked]
+    begun = [DrawPoint().apply("a", RESIDENT)]
+    begun += [Status(point.register(name, RESIDENT, grassroots=False, at=OPENS).status) for name in ("a", "b")]
     assert begun == list(REGISTRATION.arrows[None]["register"])
 
 

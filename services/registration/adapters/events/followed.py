@@ -61,6 +61,10 @@ def _waitlisted(fact: v1.RepresentativeWaitlisted, entry: Entry) -> Command[None
     return _tell(fact, entry, kind, position=str(fact.position))
 
 
+def _without_a_place(fact: v1.RepresentativeNotDrawn, entry: Entry) -> Command[None]:
+    return _tell(fact, entry, NoticeKind.NO_PLACE)
+
+
 def _cancelled(fact: v1.RepresentativeCancelled, _: Entry) -> Command[None]:
     return _say_no_more(fact, for_good=True)
 
@@ -110,6 +114,7 @@ Act = Callable[[Any, Entry], Command[None]]
 _ACTS: dict[type[Contract], Act] = {
     v1.RepresentativeConfirmed: _confirmed,
     v1.RepresentativeWaitlisted: _waitlisted,
+    v1.RepresentativeNotDrawn: _without_a_place,
     v1.RepresentativeCancelled: _cancelled,
     v1.RepresentativeCheckedIn: _checked_in,
     v1.ActivityRescheduled: _rescheduled,

@@ -158,6 +158,11 @@ def _(fact: roster.Applied) -> Contract:
 
 
 @published.register
+def _(fact: roster.NotDrawn) -> Contract:
+    return v1.RepresentativeNotDrawn(**_person(fact))
+
+
+@published.register
 def _(fact: roster.Confirmed) -> Contract:
     return v1.RepresentativeConfirmed.model_validate({**_person(fact), "via": fact.via})
 

@@ -15,14 +15,15 @@ class CommitmentView(View):
 
 
 class ApplicantView(View):
-    """Somebody who was in the draw at the close: an id that only they can put a name to, and a category."""
+    """Somebody who was in the draw at the close: an id that only they can put a name to, a category, and their lots."""
 
     registration_id: Id
     category: Category
+    weight: int
 
 
 class ResultView(View):
-    """As drawn: `confirmed` in the order of their lots, `waiting` likewise, each in the queue of the category."""
+    """In the order of the lots: `confirmed`, and the next 500, `waiting`, each in the queue of the category."""
 
     confirmed: list[Id]
     waiting: list[Id]
@@ -46,7 +47,7 @@ class DrawProofView(View):
     @classmethod
     def of(cls, proof: Proof) -> "DrawProofView":
         """From the domain; without seed and result until lots were drawn."""
-        draw = proof.draw
+        draw, drawn = proof.draw, proof.result
         return cls(
             algorithm=draw.algorithm,
             activity_id=proof.activity_id,
@@ -58,11 +59,14 @@ class DrawProofView(View):
                 applicants_digest=draw.applicants_digest,
                 committed_at=draw.committed_at,
             ),
-            applicants=[ApplicantView(registration_id=id_, category=of) for id_, of in proof.applicants.items()],
-            withdrawn=list(draw.withdrawn),
-            seed=draw.seed,
+            applicants=[
+                ApplicantView(registration_id=id_, category=one.category, weight=one.weight)
+                for id_, one in proof.applicants.items()
+            ],
+            withdrawn=sorted(proof.withdrawn),
+            seed=draw.seed if drawn else None,
             revealed_at=draw.held_at,
-            result=ResultView(confirmed=list(draw.confirmed), waiting=list(draw.waiting)) if draw.held_at else None,
+            result=ResultView(confirmed=list(drawn.confirmed), waiting=list(drawn.waiting)) if drawn else None,
         )
 
 

@@ -73,11 +73,19 @@ class DrawView(View):
     held: bool
     seed_digest: str | None
     seed: str | None
+    applicants: int | None
+    """On the sealed list, once it was committed to."""
 
     @classmethod
     def of(cls, roster: Roster) -> "DrawView":
         """From the domain."""
-        return cls(held=roster.drawn, seed_digest=roster.seed_digest, seed=roster.draw.seed if roster.draw else None)
+        draw = roster.draw
+        return cls(
+            held=roster.drawn,
+            seed_digest=roster.seed_digest,
+            seed=draw.seed if draw and roster.drawn else None,
+            applicants=draw.applicants if draw else None,
+        )
 
 
 class OpenPointView(View):

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from services.registration.application import commands as c
 from services.registration.application.exports import note_unmasked
 from services.registration.application.ports import Ports
+from services.registration.application.sheets import Sheets
 from services.registration.domain.export import Export, listed
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
@@ -18,6 +19,7 @@ class ExportHandlers:
     def __init__(self, ports: Ports, own: Own) -> None:
         self._ports = ports
         self._own = own
+        self._sheets = Sheets(ports.sheets)
 
     async def export(self, command: c.ExportList) -> Export:
         roster = await self._own(command.actor, command.point_id)
@@ -31,7 +33,7 @@ class ExportHandlers:
             reason=command.reason,
             by=command.actor.subject,
             at=self._ports.clock.now(),
-            rows=len(listed(roster, command.kind)),
+            rows=len(listed(await self._sheets.whole(roster), command.kind)),
         )
         asked.must_exist_in_its_format()
         asked.must_be_justified(may_unmask=command.may_unmask)

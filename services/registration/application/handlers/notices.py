@@ -9,6 +9,7 @@ from services.registration.application import notice_commands as c
 from services.registration.application.addressees import addressees
 from services.registration.application.notice_ports import Notices
 from services.registration.application.ports import Ports
+from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
 from services.registration.domain.delivery import Delivery, DeliveryState
 from services.registration.domain.mailbox import Mailbox
@@ -69,7 +70,7 @@ class NoticeHandlers:
     async def send_again(self, command: c.SendNoticesAgain) -> int:
         """A second click finds nothing that has failed, and a repeat of the same request gets its first answer."""
         now = self._ports.clock.now()
-        roster = await self._own(command.actor, command.point_id)
+        roster = await Sheets(self._ports.sheets).whole(await self._own(command.actor, command.point_id))
         asked = [roster.registration(command.registration_id)] if command.registration_id else None
         found = [each.id for each in asked or roster.registrations.values()]
 

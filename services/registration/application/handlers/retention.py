@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from services.registration.application import commands as c
 from services.registration.application.keeping import stale
 from services.registration.application.ports import Ports
+from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
 from services.registration.domain.retention import Group, Hold, Retention
 from shared.errors import NotFound, not_found
@@ -93,6 +94,8 @@ class RetentionHandlers:
     async def _must_be_here(self, activity: Activity, registration_id: str) -> None:
         for point in activity.points:
             if registration_id in (await self._ports.rosters.get(point.id)).registrations:
+                return
+            if await Sheets(self._ports.sheets).application(point.id, registration_id):
                 return
         raise not_found("registration")
 

@@ -1,9 +1,11 @@
-"""Rosters: register, cancel, close, extend, draw, waive, lock, undo a check-in."""
+"""Rosters: register, cancel, close, extend, waive, lock, undo a check-in. What a draw does otherwise: `draws`."""
 
 from services.registration.application import commands as c
+from services.registration.application.handlers.draws import DrawHandlers
 from services.registration.application.ports import Place, Ports
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Headcount
+from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
 from shared.errors import Conflict, Invalid, not_found
@@ -15,12 +17,13 @@ class RosterHandlers:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._rosters = ports.rosters
+        self.draws = DrawHandlers(ports, self.own)
 
     async def register(self, command: c.Register) -> Admission:
         registration_id = command.new_id("registration")
         roster = await self._rosters.recent(command.point_id)  # `register` decides; here only what never changes counts
-        if registration_id in roster.registrations:
-            return await self._admit(command, registration_id)
+        if await self._is_here(roster, registration_id, command):
+            return await self._admit(command, roster, registration_id)
         if not command.actor.roles:  # staff sign up many, for people on the telephone
             self._ports.sign_ups.note(self._ports.vault.person(command.contact), command.actor.origin, command.once)
         await self._must_fit(roster, command)
@@ -30,7 +33,7 @@ class RosterHandlers:
                 await self._displace(place)
                 if not await self._ports.vault.take_over(*where):
                     raise _registered_already()
-            admission = await self._admit(command, registration_id)
+            admission = await self._admit(command, roster, registration_id)
         self._count(roster, command.category, admission.status)
         return admission
 
@@ -38,6 +41,10 @@ class RosterHandlers:
         at = self._ports.clock.now()
         roster = await self._rosters.get(command.point_id)
         await self.may_see(command.actor, roster, command.registration_id, command.claim_code)
+        if roster.selection == Selection.RANDOM_DRAW:
+            admission, category = await self.draws.cancel(command)
+            self._count(roster, category, "cancelled")
+            return admission
         admission = await self._rosters.change(
             roster.id, lambda each: each.cancel(command.registration_id, at), once=command.once, answer=Admission
         )
@@ -48,6 +55,7 @@ class RosterHandlers:
         at = self._ports.clock.now()
         roster = await self.own(command.actor, command.point_id)
         await self._rosters.change(roster.id, lambda each: each.close(at), once=command.once)
+        await self.draws.commit(roster.id)
 
     async def extend(self, command: c.ExtendRegistration) -> None:
         at, clerk = self._ports.clock.now(), command.actor.subject
@@ -56,14 +64,6 @@ class RosterHandlers:
             roster.id,
             lambda each: each.extend(command.closes_at, command.reason, by=clerk, at=at),
             once=command.once,
-        )
-
-    async def hold_draw(self, command: c.HoldDraw) -> Headcount:
-        at = self._ports.clock.now()
-        roster = await self.own(command.actor, command.point_id)
-        seed = self._ports.codes.draw_seed(roster.id)
-        return await self._rosters.change(
-            roster.id, lambda each: each.hold_draw(seed, at), once=command.once, answer=Headcount
         )
 
     async def waive(self, command: c.WaiveComposition) -> None:
@@ -96,7 +96,16 @@ class RosterHandlers:
         elif not self._ports.claims.opens(registration_id, claim_code, actor.origin):
             raise not_found("registration")
 
-    async def _admit(self, command: c.Register, registration_id: str) -> Admission:
+    async def _is_here(self, roster: Roster, registration_id: str, command: c.Register) -> bool:
+        """Whether this very request was carried out before."""
+        if registration_id in roster.registrations:
+            return True
+        by_lot = roster.selection == Selection.RANDOM_DRAW
+        return by_lot and command.once is not None and await self.draws.knows(roster, registration_id)
+
+    async def _admit(self, command: c.Register, roster: Roster, registration_id: str) -> Admission:
+        if roster.selection == Selection.RANDOM_DRAW:
+            return await self.draws.apply(command, registration_id)
         at = self._ports.clock.now()
         return await self._rosters.change(
             command.point_id,
@@ -125,8 +134,13 @@ class RosterHandlers:
 
     async def _displace(self, place: Place) -> None:
         """One person, one place: an earlier registration that lives stands."""
-        if not await self._rosters.change(place.holder_point_id, lambda each: each.void(place.holder)):
+        if not await self._voided(await self._rosters.get(place.holder_point_id), place.holder):
             raise _registered_already()
+
+    async def _voided(self, roster: Roster, registration_id: str) -> bool:
+        if roster.selection == Selection.RANDOM_DRAW:
+            return await self.draws.void(roster, registration_id)
+        return await self._rosters.change(roster.id, lambda each: each.void(registration_id))
 
     def _count(self, roster: Roster, category: str, outcome: str) -> None:
         self._ports.metrics.count("registrations_total", town=roster.town, category=category, outcome=outcome)

@@ -40,13 +40,13 @@ def seats(world: World, verdict: Verdict) -> None:
         seated = [each for each in found if each["status"] in ("confirmed", "attended", "absent")]
         if len(seated) > state["cap"]:
             verdict.violated(1, f"open point {point} has {len(seated)} seats taken of {state['cap']}")
-        tickets = [each["ticket"] for each in found]
+        tickets = [each["ticket"] for each in found if "ticket" in each]
         if len(set(tickets)) != len(tickets) or max(tickets, default=0) > state["tickets"]:
             verdict.violated(1, f"open point {point} gave one ticket twice, or more than it counted")
         if state["selection"] == "first_come" and state["tickets"] != len(found):
             verdict.violated(1, f"open point {point} counted {state['tickets']} tickets for {len(found)} registrations")
         for each in found:
-            lives = each["status"] != "cancelled"
+            lives = each["status"] not in ("cancelled", "not_drawn")
             if vault[each["id"]] > 1 or (lives and vault[each["id"]] != 1):
                 verdict.violated(
                     1, f"registration {each['id']} at {point} has {vault[each['id']]} contacts in the vault"
