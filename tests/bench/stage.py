@@ -60,6 +60,7 @@ class Stage:
             "OPENDAY_CALENDAR_DIR": str(HEDONG / "calendar"),
             "OPENDAY_RULEBOOK_DIR": str(HEDONG),
             "OPENDAY_STORE_DIR": str(self.folder / f"store-{number}"),
+            "OPENDAY_NOTICES__SPOOL_DIR": str(self.folder / f"spool-{number}"),
             **CROWD,
             **variables,
         }
