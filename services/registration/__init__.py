@@ -2,6 +2,6 @@
 
 Facts out: `shared.events.registration_v1` on `openday.registration.events.v1`. Facts in: none.
 Database: `openday_registration` (unit, programme, plan, plan_version, plan_comments, activity, roster, sheet,
-reconfirmation, retention, vault, scan, export, mailbox).
+reconfirmation, retention, vault, scan, export, mailbox, reminders).
 Policy clauses two to six.
 """

@@ -19,6 +19,7 @@ from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
 from services.registration.domain.programme import Programme
 from services.registration.domain.reconfirmation import Reconfirmation
+from services.registration.domain.reminders import Reminders
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet
@@ -47,6 +48,7 @@ async def main(settings: Settings) -> None:
             await exports.prepare()
             await vault.prepare()
             await application.retention.follow_all()
+            await application.reminders.follow_all()
 
         ports = Ports(
             units=service.store("unit", Unit, published),
@@ -75,7 +77,8 @@ async def main(settings: Settings) -> None:
             clock=service.clock,
             metrics=service.metrics,
         )
-        told = notices(settings.notices, service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES))
+        mailboxes = service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES)
+        told = notices(settings.notices, mailboxes, service.store("reminders", Reminders, published))
         ways = channels(settings.notices, service.clock)
         out = WaysOut([Outgoing(each, ports, told, settings.notices.per_second) for each in ways])
         application = Application(ports, told)
@@ -84,6 +87,7 @@ async def main(settings: Settings) -> None:
             application,
             rings={
                 "retention": application.retention.ring,
+                "reminders": application.reminders.ring,
                 "mailbox": out.ring,
                 "roster": application.ring_roster,
             },

@@ -11,6 +11,7 @@ from services.registration.application.handlers.notices import NoticeHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
 from services.registration.application.handlers.reconfirmations import ReconfirmationHandlers
+from services.registration.application.handlers.reminders import ReminderHandlers
 from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
@@ -37,6 +38,7 @@ class Application:
         exports = ExportHandlers(ports, rosters.own)
         self.retention = RetentionHandlers(ports)
         telling = NoticeHandlers(ports, notices, rosters.own)
+        self.reminders = ReminderHandlers(ports, notices, telling)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
             p.CloseUnit: units.close,
@@ -78,6 +80,7 @@ class Application:
             c.LiftHold: self.retention.lift,
             n.Tell: telling.tell,
             n.TellEverybody: telling.tell_everybody,
+            n.FollowReminders: self.reminders.follow,
             n.SayNoMore: telling.say_no_more,
             n.SendNoticesAgain: telling.send_again,
             n.NoteNoticesRead: telling.note_read,

@@ -9,6 +9,7 @@ from services.registration.application.sheets import Sheets
 from services.registration.domain.place import Status
 
 CONCERNED = frozenset({Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
+EXPECTED = frozenset({Status.CONFIRMED})
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Addressee:
     since: datetime
 
 
-async def addressees(ports: Ports, activity_id: str, statuses: Collection[Status] = CONCERNED) -> list[Addressee]:
+async def addressees(ports: Ports, activity_id: str, statuses: Collection[Status]) -> list[Addressee]:
     """All of an activity's open points in these states. Raises NotFound."""
     activity = await ports.activities.get(activity_id)
     sheets = Sheets(ports.sheets)

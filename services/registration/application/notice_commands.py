@@ -32,6 +32,13 @@ class TellEverybody(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowReminders(Command[None]):
+    """The activity was announced, moved, held or called off: set its reminders by what it is now."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SayNoMore(Command[None]):
     """What waits to be said to this person is not true or not needed any more; `for_good`: the place was given up."""
 

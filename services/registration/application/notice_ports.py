@@ -10,6 +10,7 @@ from services.registration.domain.delivery import Outcome
 from services.registration.domain.mailbox import Mailbox
 from services.registration.domain.notice import Notice
 from services.registration.domain.quiet_hours import QuietHours
+from services.registration.domain.reminders import Reminders
 from shared.repository import Repository
 
 Language = Literal["zh-CN", "en"]
@@ -66,6 +67,7 @@ class Notices:
     which it is no news."""
 
     mailboxes: Repository[Mailbox]
+    reminders: Repository[Reminders]
     wording: Wording
     channels: tuple[str, ...]
     quiet_hours: QuietHours

@@ -34,7 +34,7 @@ def following(application: Handles) -> Follow:
             if heard := _HEARD.get(entry.type):
                 contract, act = heard
                 fact = contract.model_validate_json(entry.body)
-                commands[getattr(fact, "registration_id", "")].append(act(fact, entry))
+                commands[getattr(fact, "registration_id", "")] += act(fact, entry)
         await _side_by_side([_one_after_another(application, each) for each in commands.values()])
 
     return follow
@@ -52,33 +52,41 @@ async def _side_by_side(doing: Sequence[Awaitable[None]]) -> None:
             raise each
 
 
-def _confirmed(fact: v1.RepresentativeConfirmed, entry: Entry) -> Command[None]:
-    return _tell(fact, entry, _VIA.get(fact.via, NoticeKind.CONFIRMED))
+def _confirmed(fact: v1.RepresentativeConfirmed, entry: Entry) -> list[Command[None]]:
+    return [_tell(fact, entry, _VIA.get(fact.via, NoticeKind.CONFIRMED))]
 
 
-def _waitlisted(fact: v1.RepresentativeWaitlisted, entry: Entry) -> Command[None]:
+def _waitlisted(fact: v1.RepresentativeWaitlisted, entry: Entry) -> list[Command[None]]:
     kind = NoticeKind.NOT_DRAWN if fact.reason == _NOT_DRAWN else NoticeKind.WAITLISTED
-    return _tell(fact, entry, kind, position=str(fact.position))
+    return [_tell(fact, entry, kind, position=str(fact.position))]
 
 
-def _without_a_place(fact: v1.RepresentativeNotDrawn, entry: Entry) -> Command[None]:
-    return _tell(fact, entry, NoticeKind.NO_PLACE)
+def _without_a_place(fact: v1.RepresentativeNotDrawn, entry: Entry) -> list[Command[None]]:
+    return [_tell(fact, entry, NoticeKind.NO_PLACE)]
 
 
-def _cancelled(fact: v1.RepresentativeCancelled, _: Entry) -> Command[None]:
-    return _say_no_more(fact, for_good=True)
+def _cancelled(fact: v1.RepresentativeCancelled, _: Entry) -> list[Command[None]]:
+    return [_say_no_more(fact, for_good=True)]
 
 
-def _checked_in(fact: v1.RepresentativeCheckedIn, _: Entry) -> Command[None]:
-    return _say_no_more(fact, for_good=False)
+def _checked_in(fact: v1.RepresentativeCheckedIn, _: Entry) -> list[Command[None]]:
+    return [_say_no_more(fact, for_good=False)]
 
 
-def _rescheduled(fact: v1.ActivityRescheduled, entry: Entry) -> Command[None]:
-    return _tell_everybody(fact.activity_id, entry, NoticeKind.CHANGED, earlier=fact.previous_starts_at.isoformat())
+def _rescheduled(fact: v1.ActivityRescheduled, entry: Entry) -> list[Command[None]]:
+    earlier = fact.previous_starts_at.isoformat()
+    told = _tell_everybody(fact.activity_id, entry, NoticeKind.CHANGED, earlier=earlier)
+    return [told, *_remind(fact, entry)]
 
 
-def _called_off(fact: v1.ActivityCancelled, entry: Entry) -> Command[None]:
-    return _tell_everybody(fact.activity_id, entry, NoticeKind.CALLED_OFF)
+def _called_off(fact: v1.ActivityCancelled, entry: Entry) -> list[Command[None]]:
+    return [_tell_everybody(fact.activity_id, entry, NoticeKind.CALLED_OFF), *_remind(fact, entry)]
+
+
+def _remind(
+    fact: v1.ActivityAnnounced | v1.ActivityRescheduled | v1.ActivityCancelled | v1.ActivityHeld, _: Entry
+) -> list[Command[None]]:
+    return [c.FollowReminders(actor=SYSTEM, activity_id=fact.activity_id)]
 
 
 def _tell(fact: v1.RepresentativeFact, entry: Entry, kind: NoticeKind, **details: str) -> Command[None]:
@@ -110,14 +118,16 @@ def _say_no_more(fact: v1.RepresentativeFact, *, for_good: bool) -> Command[None
     )
 
 
-Act = Callable[[Any, Entry], Command[None]]
+Act = Callable[[Any, Entry], list[Command[None]]]
 _ACTS: dict[type[Contract], Act] = {
     v1.RepresentativeConfirmed: _confirmed,
     v1.RepresentativeWaitlisted: _waitlisted,
     v1.RepresentativeNotDrawn: _without_a_place,
     v1.RepresentativeCancelled: _cancelled,
     v1.RepresentativeCheckedIn: _checked_in,
+    v1.ActivityAnnounced: _remind,
     v1.ActivityRescheduled: _rescheduled,
     v1.ActivityCancelled: _called_off,
+    v1.ActivityHeld: _remind,
 }
 _HEARD = {contract.type(): (contract, act) for contract, act in _ACTS.items()}

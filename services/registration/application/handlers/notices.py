@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.registration.application import notice_commands as c
-from services.registration.application.addressees import addressees
+from services.registration.application.addressees import CONCERNED, EXPECTED, addressees
 from services.registration.application.notice_ports import Notices
 from services.registration.application.ports import Ports
 from services.registration.application.sheets import Sheets
@@ -47,7 +47,9 @@ class NoticeHandlers:
         if self._is_old(command):
             return
         activity = await self._ports.activities.get(command.activity_id)
-        concerned = [each for each in await addressees(self._ports, activity.id) if each.since <= command.at]
+        statuses = EXPECTED if command.kind in REMINDERS else CONCERNED
+        found = await addressees(self._ports, activity.id, statuses)
+        concerned = [each for each in found if each.since <= command.at]
         for some in _parts(concerned):
             queued = (self._queue(each.registration_id, each.point_id, activity, command) for each in some)
             await asyncio.gather(*queued)
