@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from shared.settings import AttemptSettings, ServiceSettings
 
 LOGS_AT_LEAST = 183  # days; Cybersecurity Law, article 21: six months
-CHANNELS = ("file",)
+CHANNELS = ("file", "mail", "sms")
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 
 
@@ -40,7 +40,31 @@ def _no_channel_twice(value: str) -> str:
         raise ValueError(f"no channel is called {', '.join(unknown)}; there are {', '.join(CHANNELS)}")
     if len(names) != len(set(names)):
         raise ValueError("a channel is named twice")
+    if names == ["mail"]:
+        raise ValueError("mail alone reaches too few, and nobody notices when it does not arrive: name another with it")
     return ",".join(names)
+
+
+class MailSettings(BaseModel):
+    """The district's SMTP server. `ca_file`: whose certificates are trusted, where it is not the public ones."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Path | None = None
+    username: str | None = None
+    password_file: Path | None = None
+    sender: str | None = Field(default=None, pattern=r"^[^\s<>@]+@[^\s<>@]+$")
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+
+class SmsSettings(BaseModel):
+    """The district's SMS gateway (`docs/howto/connect-an-sms-gateway.md`)."""
+
+    url: str | None = Field(default=None, pattern=r"^https?://")
+    token_file: Path | None = None
+    receipts_secret_file: Path | None = None
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
 
 
 class NoticeSettings(BaseModel):
@@ -52,6 +76,8 @@ class NoticeSettings(BaseModel):
     quiet_hours: str = Field(default="22:00-07:00", pattern=rf"^({_HOUR}-{_HOUR})?$")
     per_second: float = Field(default=20, gt=0, le=1000)
     oldest_hours: float = Field(default=24, gt=0)
+    mail: MailSettings = MailSettings()
+    sms: SmsSettings = SmsSettings()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,6 +101,14 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _channels_are_set_up(self) -> Self:
-        if "file" in self.notices.names and self.notices.spool_dir is None:
-            raise ValueError("OPENDAY_NOTICES__SPOOL_DIR: the channel `file` needs a folder for its messages")
+        told = self.notices
+        needed: dict[str, dict[str, object]] = {
+            "file": {"SPOOL_DIR": told.spool_dir},
+            "mail": {"MAIL__HOST": told.mail.host, "MAIL__SENDER": told.mail.sender},
+            "sms": {"SMS__URL": told.sms.url, "SMS__TOKEN_FILE": told.sms.token_file},
+        }
+        for channel in told.names:
+            for name, value in needed[channel].items():
+                if value is None:
+                    raise ValueError(f"OPENDAY_NOTICES__{name}: the channel `{channel}` needs it")
         return self

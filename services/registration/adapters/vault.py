@@ -1,6 +1,6 @@
 """The contact vault: one collection, fields encrypted, `_id` = activity and blind index of the phone number.
 
-    {_id, rev, registration_id, point_id, name, phone, id_number}
+    {_id, rev, registration_id, point_id, name, phone, id_number, email}
 
 So one person has one place per activity, and nothing readable leaves this module but through `contacts`.
 `rotation` seals it anew under another key.
@@ -20,8 +20,9 @@ from shared.ids import readable_code, same_code
 from shared.security.vault import FieldCipher, Ring
 from shared.storage.ports import Documents, DuplicateId
 
-FIELDS = ("name", "phone", "id_number")
+FIELDS = ("name", "phone", "id_number", "email")
 REACHED = ("name", "phone")
+ADDRESSES = ("name", "phone", "email")
 PORTION = 200  # contacts opened at one go: some milliseconds of the event loop, and then it is others' turn
 
 
@@ -89,7 +90,7 @@ class MongoVault:
 
     async def contact(self, registration_id: str) -> Contact | None:
         found = await self._documents.find({"registration_id": registration_id}, limit=1)
-        return self._opened(found[0], REACHED) if found else None
+        return self._opened(found[0], ADDRESSES) if found else None
 
     async def _give_back(self, place: str, registration_id: str) -> None:
         """A refused registration leaves no contact behind, unless the place is another's."""
@@ -100,7 +101,7 @@ class MongoVault:
     def _sealed(self, activity_id: str, point_id: str, registration_id: str, contact: Contact) -> dict[str, Any]:
         phone = normalised(contact.phone)
         place = f"{activity_id}:{self._cipher.blind(phone)}"
-        values = {"name": contact.name, "phone": phone, "id_number": contact.id_number}
+        values = {"name": contact.name, "phone": phone, "id_number": contact.id_number, "email": contact.email}
         return {
             "_id": place,
             "registration_id": registration_id,

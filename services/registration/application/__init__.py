@@ -83,6 +83,7 @@ class Application:
             n.FollowReminders: self.reminders.follow,
             n.SayNoMore: telling.say_no_more,
             n.SendNoticesAgain: telling.send_again,
+            n.NoteReceipts: telling.note_receipts,
             n.NoteNoticesRead: telling.note_read,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)

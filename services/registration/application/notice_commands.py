@@ -56,6 +56,21 @@ class SendNoticesAgain(Command[int]):
     registration_id: str | None
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What a gateway says of one message: delivered, or why not."""
+
+    message_id: str
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteReceipts(Command[int]):
+    """A gateway says what came of messages; of how many of them that is known here."""
+
+    receipts: tuple[Receipt, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoteNoticesRead(Command[None]):
     """The person has looked at the status page."""

@@ -54,6 +54,13 @@ class Channel(Protocol):
         """One attempt, within seconds. Never raises for what the outside does: it says so."""
 
 
+class Signatures(Protocol):
+    """Who says that something came of a message."""
+
+    def holds(self, signature: str, body: bytes) -> bool:
+        """Whether this body was signed with the secret, lately."""
+
+
 class Wording(Protocol):
     """The texts, from template files."""
 
@@ -64,7 +71,7 @@ class Wording(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Notices:
     """Filled in by `main`. `channels` are the names of those that are set up, `oldest` is the age of a fact beyond
-    which it is no news."""
+    which it is no news; `receipts` is None where no gateway says what came of a message."""
 
     mailboxes: Repository[Mailbox]
     reminders: Repository[Reminders]
@@ -73,3 +80,4 @@ class Notices:
     quiet_hours: QuietHours
     oldest: timedelta
     language: Language
+    receipts: Signatures | None

@@ -12,7 +12,7 @@ from services.registration.domain.mailbox import Mailbox
 from services.registration.domain.notice import Notice, NoticeKind, NoticeState
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound, not_found
 
 Own = Callable[[Actor, str], Awaitable[Roster]]
 
@@ -73,6 +73,17 @@ class NoticeQueries:
             unreached += [(mailbox.id, each) for each in mailbox.in_order() if each.unreached]
         contacts = await self._ports.vault.contacts(point_id) if unreached else {}
         return Telling(point_id, counts, [Unreached(id_, contacts.get(id_), each) for id_, each in unreached])
+
+    def must_be_signed(self, signature: str | None, body: bytes) -> None:
+        """By a gateway that we know. Raises NotFound where there is none, Forbidden."""
+        if self._notices.receipts is None:
+            raise not_found("notice receipts")
+        if not signature or not self._notices.receipts.holds(signature, body):
+            raise Forbidden(
+                "signature_invalid",
+                "签名无效或已过期。",
+                "The signature is missing, wrong, or made more than five minutes ago.",
+            )
 
     async def _mailboxes(self, registration_ids: Iterable[str]) -> list[Mailbox]:
         found = await asyncio.gather(*map(self._mailbox, registration_ids))

@@ -19,6 +19,7 @@ from shared.errors import NotFound, Unavailable
 from shared.logging import get_logger
 
 TOGETHER = 10  # mailboxes at once
+SEVERAL = 5  # attempts of one round that were all put off: it is the channel that is away
 LONGEST_REST = 60.0  # seconds, while nothing goes through
 
 
@@ -62,7 +63,7 @@ class Outgoing:
             self._awake.clear()
             return
         made = [each for some in await asyncio.gather(*map(self._serve, chosen)) for each in some]
-        away = bool(made) and all(isinstance(each, Postponed) for each in made)
+        away = len(made) >= SEVERAL and all(isinstance(each, Postponed) for each in made)
         self._rest = min(max(1.0, self._rest * 2), LONGEST_REST) if away else 0.0
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), self._rest + len(made) * self._step)

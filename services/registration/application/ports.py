@@ -35,6 +35,7 @@ class Contact:
     name: str
     phone: str
     id_number: str | None = None
+    email: str | None = None
 
     def __repr__(self) -> str:
         return "Contact(…)"

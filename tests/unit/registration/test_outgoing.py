@@ -197,6 +197,15 @@ async def test_control_without_a_rate_they_go_at_once() -> None:
         await many_take_their_time(1e9)
 
 
+async def test_a_channel_that_takes_nothing_is_left_in_peace_between_two_rounds() -> None:
+    office = Office(Scripted(*[Postponed("gateway_away")] * TOGETHER))
+    await office.queue(*(f"p{number:02d}" for number in range(2 * TOGETHER)))
+    begun = asyncio.get_running_loop().time()
+    async with office.open():
+        await eventually(lambda: len(office.channel.sent) >= 2 * TOGETHER)
+    assert asyncio.get_running_loop().time() - begun > 0.9
+
+
 async def test_what_presses_goes_first() -> None:
     office = Office(Scripted())
     await office.queue(*(f"p{number:02d}" for number in range(2 * TOGETHER)), "z")

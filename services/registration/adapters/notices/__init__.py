@@ -1,7 +1,11 @@
 """Notices on their way out: the words from template files, the channels that the settings name."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
+from services.registration.adapters.notices.mail import Mail
+from services.registration.adapters.notices.sms_gateway import SignedReceipts, SmsGateway
 from services.registration.adapters.notices.spool import Spool
 from services.registration.adapters.notices.templates import TemplateWording
 from services.registration.application.notice_ports import Channel, Notices
@@ -23,12 +27,15 @@ def notices(settings: NoticeSettings, mailboxes: Repository[Mailbox], reminders:
         quiet_hours=QuietHours.parse(settings.quiet_hours),
         oldest=timedelta(hours=settings.oldest_hours),
         language=settings.language,
+        receipts=SignedReceipts(settings.sms) if settings.sms.receipts_secret_file else None,
     )
 
 
 def channels(settings: NoticeSettings, clock: Clock) -> list[Channel]:
-    """Those that the settings name, in their order."""
-    made: dict[str, Channel] = {}
-    if settings.spool_dir:
-        made["file"] = Spool(settings.spool_dir, clock)
-    return [made[each] for each in settings.names]
+    """Those that the settings name, in their order. Raises ValueError when a secret cannot be read."""
+    made: dict[str, Callable[[], Channel]] = {
+        "file": lambda: Spool(settings.spool_dir or Path(), clock),
+        "mail": lambda: Mail(settings.mail),
+        "sms": lambda: SmsGateway(settings.sms),
+    }
+    return [made[each]() for each in settings.names]

@@ -1,11 +1,14 @@
 """Notices: to the person on the status page, to staff as counts and as a list of whom they did not reach."""
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from fastapi import Request as HttpRequest
+from pydantic import Field, StringConstraints
 
 from services.registration.api.schemas.common import Id, Moment, Request, View
 from services.registration.api.schemas.rosters import AdmissionView
+from services.registration.application.notice_commands import Receipt
 from services.registration.application.notice_ports import Language
 from services.registration.application.notice_queries import Telling, Told, Unreached
 from services.registration.domain.admission import Admission
@@ -109,6 +112,34 @@ class ResendingView(View):
 
     open_point_id: Id
     notices: int
+
+
+class ReceiptBody(Request):
+    """Of one message, by the id that it was sent with; `error`: the gateway's code for why it will not arrive."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    status: Literal["delivered", "failed"]
+    error: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,60}$")] | None = None
+
+
+class ReceiptsBody(Request):
+    """As many as a gateway likes to send at once."""
+
+    receipts: Annotated[list[ReceiptBody], Field(min_length=1, max_length=200)]
+
+    def found(self) -> tuple[Receipt, ...]:
+        """For the command."""
+        return tuple(
+            Receipt(each.id, None if each.status == "delivered" else each.error or "undelivered")
+            for each in self.receipts
+        )
+
+
+class ReceiptsView(View):
+    """Of how many messages these were receipts, and how many nobody here knows."""
+
+    known: int
+    unknown: int
 
 
 def language(request: HttpRequest) -> Language:

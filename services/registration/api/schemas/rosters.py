@@ -17,22 +17,32 @@ from shared.http.text import LINE
 from shared.security.masking import masked_name, masked_phone
 
 Phone = Annotated[str, StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?\d){9}$", max_length=24)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254
+    ),
+]
 IdNumber = Annotated[str, StringConstraints(pattern=r"^\d{17}[\dXx]$")]
 
 
 class RegistrationBody(Request):
-    """A person asks for a place. Consent to the notice on personal data must be given."""
+    """A person asks for a place. Consent to the notice on personal data must be given.
+
+    `email`: only for those who want what they are told as mail, too.
+    """
 
     category: Category
     grassroots: bool = False
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), LINE]
     phone: Phone
     id_number: IdNumber | None = None
+    email: Email | None = None
     consent: Literal[True]
 
     def contact(self) -> Contact:
         """For the vault."""
-        return Contact(self.name, self.phone, self.id_number)
+        return Contact(self.name, self.phone, self.id_number, self.email)
 
 
 class AdmissionView(View):

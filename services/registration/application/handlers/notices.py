@@ -1,6 +1,7 @@
 """Notices: queue them, withdraw them, send again what failed, note what was read."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,7 +14,7 @@ from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
 from services.registration.domain.delivery import Delivery, DeliveryState
 from services.registration.domain.mailbox import Mailbox
-from services.registration.domain.notice import REMINDERS, Notice
+from services.registration.domain.notice import REMINDERS, Notice, NoticeKind
 from services.registration.domain.quiet_hours import is_urgent
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
@@ -22,6 +23,11 @@ from shared.logging import get_logger
 
 TOGETHER = 64
 """Mailboxes written at once."""
+
+MESSAGE_ID = re.compile(
+    rf"(?P<mailbox>[0-9a-f-]{{36}}):(?P<key>({'|'.join(NoticeKind)}):[0-9-]{{1,20}}):(?P<channel>[a-z]+):(?P<edition>[1-9]\d{{0,3}})"
+)
+"""As `application.outgoing` makes it."""
 
 T = TypeVar("T")
 Own = Callable[[Actor, str], Awaitable[Roster]]
@@ -88,6 +94,28 @@ class NoticeHandlers:
             )
 
         return sum([sum(await asyncio.gather(*map(anew, some))) for some in _parts(found)])
+
+    async def note_receipts(self, command: c.NoteReceipts) -> int:
+        """Said twice it is noted once."""
+        return sum(await asyncio.gather(*map(self._note_receipt, command.receipts)))
+
+    async def _note_receipt(self, receipt: c.Receipt) -> int:
+        now, meant = self._ports.clock.now(), MESSAGE_ID.fullmatch(receipt.message_id)
+        if meant is None:
+            return 0
+        key, channel, edition, error = meant["key"], meant["channel"], int(meant["edition"]), receipt.error
+
+        def noted(mailbox: Mailbox) -> bool:
+            return mailbox.receipt(key, channel, edition, error=error, at=now)
+
+        try:
+            news = await self._mailboxes.change(meant["mailbox"], noted)
+        except NotFound:
+            return 0
+        if news:
+            state, kind = "failed" if error else "delivered", key.partition(":")[0]
+            self._ports.metrics.count("notices_total", kind=kind, channel=channel, state=state)
+        return 1
 
     async def note_read(self, command: c.NoteNoticesRead) -> None:
         now = self._ports.clock.now()
