@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from shared.failpoints import arm
 from shared.http.guard import UndeclaredPermission
 from shared.logging import configure, get_logger
+from shared.runtime.allocator import frugal
 from shared.runtime.server import PortInUse
 from shared.settings import ServiceSettings
 
@@ -19,6 +20,7 @@ S = TypeVar("S", bound=ServiceSettings)
 def host(name: str, kind: type[S], main: Callable[[S], Awaitable[None]]) -> int:
     """0 after an orderly stop, 2 when the configuration is wrong; a crash is 1."""
     configure(name)
+    frugal()
     try:
         settings = kind.read()
         arm(settings.failpoints)
