@@ -55,8 +55,20 @@ class Repository(Protocol[A]):
         Raises NotFound, whatever `change` raises, PreconditionFailed, Invalid (key reused), Unavailable.
         """
 
-    async def change_or_create(self, id_: str, make: Callable[[], A], change: Callable[[A], R]) -> R:
-        """Apply `change` to what is there, or to what `make` makes."""
+    async def change_or_create(
+        self,
+        id_: str,
+        make: Callable[[], A],
+        change: Callable[[A], R],
+        *,
+        once: Once | None = None,
+        answer: type[R] | None = None,
+        likely_new: bool = False,
+    ) -> R:
+        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`.
+
+        `likely_new` saves the look where there is nothing yet, and costs a write that is refused where there is.
+        """
 
     async def ring(self, id_: str, timer: str) -> None:
         """Let a timer that is due change its aggregate, exactly once."""

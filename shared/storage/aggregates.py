@@ -122,9 +122,13 @@ class Aggregates(Generic[A]):
         *,
         once: Once | None = None,
         answer: type[R] | None = None,
+        likely_new: bool = False,
     ) -> R:
-        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`."""
-        result: R = await self._submit(id_, change, once=once, answer=answer, create=make)
+        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`.
+
+        `likely_new` saves the look where there is nothing yet, and costs a write that is refused where there is.
+        """
+        result: R = await self._submit(id_, change, once=once, answer=answer, create=make, likely_new=likely_new)
         return result
 
     async def ring(self, id_: str, timer: str) -> None:
@@ -212,6 +216,7 @@ class Aggregates(Generic[A]):
         version: int | None = None,
         create: Callable[[], A] | None = None,
         must_be_new: bool = False,
+        likely_new: bool = False,
     ) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._lane(id_).submit(
@@ -224,6 +229,7 @@ class Aggregates(Generic[A]):
                 version=version,
                 create=create,
                 must_be_new=must_be_new,
+                likely_new=likely_new,
             )
         )
         try:

@@ -1,6 +1,6 @@
 """What registration's application needs from outside."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -146,17 +146,6 @@ class ExportLog(Protocol):
 
 class SheetStore(Repository[Sheet], Protocol):
     """The sheets of applicants; `told` says how far others know of them."""
-
-    async def change_or_create(
-        self,
-        id_: str,
-        make: Callable[[], Sheet],
-        change: Callable[[Sheet], R],
-        *,
-        once: Once | None = None,
-        answer: type[R] | None = None,
-    ) -> R:
-        """Apply `change` to what is there, or to what `make` makes; `once` and `answer` as for `change`."""
 
     async def told(self, id_: str) -> bool:
         """Whether all its facts are known to be published; a few seconds late, where another replica wrote them."""

@@ -22,6 +22,9 @@ class NoticeKind(StrEnum):
 
 
 REMINDERS = frozenset({NoticeKind.REMINDER_3D, NoticeKind.REMINDER_1D})
+FIRST_WORDS = frozenset({NoticeKind.CONFIRMED, NoticeKind.WAITLISTED})
+"""What most people are told before anything else."""
+
 OF_A_WAIT = frozenset({NoticeKind.WAITLISTED, NoticeKind.NOT_DRAWN, NoticeKind.OFFERED})
 
 OVERTAKES: dict[NoticeKind, frozenset[NoticeKind]] = {

@@ -229,6 +229,45 @@ async def test_changing_or_creating_works_from_many_replicas_at_once(tallies: St
     assert (await stores[0].get("t")).total == 6
 
 
+@pytest.mark.parametrize("there", [False, True])
+async def test_what_is_likely_new_is_right_also_when_it_is_not(tallies: Stores, *, there: bool) -> None:
+    stores = [tallies() for _ in range(6)]
+    if there:
+        await begun(tallies())
+    sure = (each.change_or_create("t", lambda: Tally(id="t"), Tally.add, likely_new=True) for each in stores)
+    await asyncio.gather(*sure)
+    assert (await stores[0].get("t")).total == 6
+
+
+async def test_a_refusal_of_what_is_likely_new_rests_on_what_is_there(tallies: Stores) -> None:
+    await begun(tallies())
+    await tallies().change("t", Tally.add)
+
+    def only_a_second(tally: Tally) -> int:
+        if not tally.total:
+            raise Conflict("nothing_yet", "尚无内容。", "Nothing yet.")
+        return tally.add()
+
+    await tallies().change_or_create("t", lambda: Tally(id="t"), only_a_second, likely_new=True)
+    with pytest.raises(Conflict):
+        await tallies().change_or_create("other", lambda: Tally(id="other"), only_a_second, likely_new=True)
+
+
+async def test_what_is_likely_new_is_not_looked_for(tallies: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = list[str]()
+    get = MongoDocuments.get
+
+    async def noted(self: MongoDocuments, id_: str) -> Document | None:
+        looks.append(id_)
+        return await get(self, id_)
+
+    monkeypatch.setattr(MongoDocuments, "get", noted)
+    await tallies().change_or_create("t", lambda: Tally(id="t"), Tally.add, likely_new=True)
+    assert looks == []
+    await tallies().change_or_create("t", lambda: Tally(id="t"), Tally.add, likely_new=True)
+    assert looks == ["t"]
+
+
 async def test_what_is_missing_is_not_found(tallies: Stores) -> None:
     store = tallies()
     for attempt in (store.get("no"), store.change("no", Tally.add), store.ring("no", "reminder")):

@@ -73,7 +73,16 @@ class Memory(dict[str, A]):
             raise not_found("thing")
         return self._apply(fork(self[id_]), change)
 
-    async def change_or_create(self, id_: str, make: Callable[[], A], change: Callable[[A], R]) -> R:
+    async def change_or_create(
+        self,
+        id_: str,
+        make: Callable[[], A],
+        change: Callable[[A], R],
+        *,
+        once: Once | None = None,
+        answer: type[R] | None = None,
+        likely_new: bool = False,
+    ) -> R:
         await self._step()
         return self._apply(fork(self[id_]) if id_ in self else make(), change)
 

@@ -14,7 +14,7 @@ from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
 from services.registration.domain.delivery import Delivery, DeliveryState
 from services.registration.domain.mailbox import Mailbox
-from services.registration.domain.notice import REMINDERS, Notice, NoticeKind
+from services.registration.domain.notice import FIRST_WORDS, REMINDERS, Notice, NoticeKind
 from services.registration.domain.quiet_hours import is_urgent
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
@@ -131,6 +131,7 @@ class NoticeHandlers:
             registration_id,
             lambda: Mailbox(id=registration_id, activity_id=activity.id, point_id=point_id),
             lambda each: each.tell(notice, now),
+            likely_new=notice.kind in FIRST_WORDS,
         )
         if queued:
             for channel in self._notices.channels:
