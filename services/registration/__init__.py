@@ -1,7 +1,7 @@
 """Registration: who opens, when, and who comes.
 
 Facts out: `shared.events.registration_v1` on `openday.registration.events.v1`. Facts in: none.
-Database: `openday_registration` (unit, programme, plan, plan_version, plan_comments, activity, roster, sheet,
-reconfirmation, retention, vault, scan, export, mailbox, reminders).
+Database: `openday_registration` (unit, programme, plan, plan_version, plan_comments, activity, roster, reconfirmation,
+retention, vault, scan, export, erasure, mailbox, audit).
 Policy clauses two to six.
 """

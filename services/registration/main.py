@@ -1,5 +1,6 @@
 """Registration's composition root: settings → adapters → Application → Service. No logic."""
 
+from services.registration.adapters.erasure_log import MongoErasureLog
 from services.registration.adapters.events import following, published
 from services.registration.adapters.export_log import MongoExportLog
 from services.registration.adapters.notices import channels, notices
@@ -73,6 +74,7 @@ async def main(settings: Settings) -> None:
             tickets=SignedTickets(keys),
             scans=scans,
             exports=exports,
+            erasures=MongoErasureLog(service.collection("erasure")),
             plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,

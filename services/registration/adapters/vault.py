@@ -80,6 +80,17 @@ class MongoVault:
         found = await self._documents.find({"point_id": point_id}, fields=("rev", "registration_id", *FIELDS))
         return [_kept(each) for each in found]
 
+    async def kept_of(self, registration_id: str) -> Kept | None:
+        found = await self._documents.find(
+            {"registration_id": registration_id}, limit=1, fields=("rev", "registration_id", *FIELDS)
+        )
+        return _kept(found[0]) if found else None
+
+    async def opened(self, kept: Kept) -> Contact | None:
+        document = await self._documents.get(kept.place)
+        whole = document is not None and document["registration_id"] == kept.registration_id
+        return self._opened(document, FIELDS) if document and whole else None
+
     async def erase(self, kept: Kept, field: str | None = None) -> bool:
         if field is None:
             return await self._documents.delete(kept.place, rev=kept.rev)

@@ -14,6 +14,7 @@ from services.registration.application.handlers.reconfirmations import Reconfirm
 from services.registration.application.handlers.reminders import ReminderHandlers
 from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.rosters import RosterHandlers
+from services.registration.application.handlers.subjects import SubjectHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
@@ -22,6 +23,7 @@ from services.registration.application.notice_ports import Notices
 from services.registration.application.notice_queries import NoticeQueries
 from services.registration.application.ports import Ports
 from services.registration.application.queries import Queries
+from services.registration.application.subject import Subjects
 from shared.commands import Command
 from shared.dispatch import Dispatcher, Handlers, R
 
@@ -39,6 +41,7 @@ class Application:
         self.retention = RetentionHandlers(ports)
         telling = NoticeHandlers(ports, notices, rosters.own)
         self.reminders = ReminderHandlers(ports, notices, telling)
+        subjects = SubjectHandlers(ports, rosters.may_see)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
             p.CloseUnit: units.close,
@@ -85,12 +88,14 @@ class Application:
             n.SendNoticesAgain: telling.send_again,
             n.NoteReceipts: telling.note_receipts,
             n.NoteNoticesRead: telling.note_read,
+            c.ErasePerson: subjects.erase,
         }
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)
         self.keeping = Keeping(ports)
         self.notices = NoticeQueries(ports, notices, rosters.own)
         self.ring_roster = rosters.draws.ring
+        self.subjects = Subjects(ports, rosters.may_see)
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

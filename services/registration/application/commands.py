@@ -15,6 +15,7 @@ from services.registration.domain.door import Verdict
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.place import Scan
 from services.registration.domain.retention import Hold
+from services.registration.domain.subject import Cause, PersonErased
 from services.registration.domain.ticket import IssuedTicket
 from shared.commands import Command
 
@@ -187,6 +188,17 @@ class LiftHold(Command[Hold]):
     activity_id: str
     hold_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasePerson(Command[PersonErased]):
+    """Erase what is kept of one person; with the claim code, or by staff with a reason."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None
+    cause: Cause
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

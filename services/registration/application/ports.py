@@ -17,6 +17,7 @@ from services.registration.domain.reconfirmation import Reconfirmation
 from services.registration.domain.retention import Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet
+from services.registration.domain.subject import PersonErased
 from services.registration.domain.ticket import Ticket
 from services.registration.domain.unit import Unit
 from shared.commands import Once
@@ -79,6 +80,12 @@ class Vault(Protocol):
     async def kept(self, point_id: str) -> list[Kept]:
         """Everybody at a point of whom something is kept."""
 
+    async def kept_of(self, registration_id: str) -> Kept | None:
+        """One person, as they are kept; None when nothing is."""
+
+    async def opened(self, kept: Kept) -> Contact | None:
+        """Everything in it; None when it is gone meanwhile."""
+
     async def erase(self, kept: Kept, field: str | None = None) -> bool:
         """One field, or all of it; False when somebody has written since, or it is gone."""
 
@@ -128,6 +135,16 @@ class ScanLog(Protocol):
         """Take out a point's lines but those of the registrations in `keep`; how many were taken."""
 
 
+class ErasureLog(Protocol):
+    """Every erasure on request, one line each; it names a registration and nobody."""
+
+    async def add(self, erased: PersonErased) -> PersonErased:
+        """This line, or the one that is there already for the same registration."""
+
+    async def get(self, registration_id: str) -> PersonErased | None:
+        """By registration."""
+
+
 class ExportLog(Protocol):
     """Every list of people that was exported, one line each, for good; no person's data."""
 
@@ -173,6 +190,7 @@ class Ports:
     tickets: Tickets
     scans: ScanLog
     exports: ExportLog
+    erasures: ErasureLog
     plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+from services.registration.adapters.erasure_log import MongoErasureLog
 from services.registration.adapters.events import published
 from services.registration.adapters.export_log import MongoExportLog
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.vault import MongoVault
 from services.registration.application.handlers.retention import RetentionHandlers
+from services.registration.application.handlers.subjects import SubjectHandlers
 from services.registration.application.keeping import Keeping
 from services.registration.application.ports import Contact, Ports
+from services.registration.application.subject import Subjects
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan, Result
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
@@ -66,11 +69,14 @@ class District:
             rosters=self.rosters,
             scans=self.scans,
             exports=self.exports,
+            erasures=MongoErasureLog(self._documents("erasure")),
             periods=PERIODS,
             clock=self.clock,
             metrics=self.metrics,
         )
         self.handlers = RetentionHandlers(cast(Ports, ports))
+        self.subjects = SubjectHandlers(cast(Ports, ports), _everybody)
+        self.questions = Subjects(cast(Ports, ports), _everybody)
         self.keeping = Keeping(cast(Ports, ports))
 
     def _documents(self, name: str) -> MemoryDocuments:
@@ -137,3 +143,7 @@ class District:
             for point in points
             for id_, each in (await self.vault.contacts(point, ("name", "phone", "id_number"))).items()
         }
+
+
+async def _everybody(*_: object) -> None:
+    """Who may see what is tried elsewhere."""

@@ -19,6 +19,7 @@ from services.registration.api.routes import (
     reconfirmations,
     retention,
     rosters,
+    subjects,
     supervision,
     tickets,
     units,
@@ -41,6 +42,7 @@ for each in (
     programmes,
     retention,
     reconfirmations,
+    subjects,
     units,
 ):
     router.include_router(each.router)

@@ -1,0 +1,70 @@
+"""What people ask about their own data: erase it, withdraw the consent to it."""
+
+from services.registration.application import commands as c
+from services.registration.application.ports import Ports
+from services.registration.application.queries import MaySee
+from services.registration.domain.roster import Roster
+from services.registration.domain.subject import PersonErased, held, leave, must_be_justified
+from shared.errors import NotFound, Unavailable, not_found
+
+RACES = 5
+
+
+class SubjectHandlers:
+    """Handlers for erasure on request.
+
+    The place is given up first, then the act is noted, then the vault is emptied: each step repeated changes nothing,
+    so a request that was cut off is finished by the next one, and the second gets the first one's answer.
+    """
+
+    def __init__(self, ports: Ports, may_see: MaySee) -> None:
+        self._ports = ports
+        self._may_see = may_see
+
+    async def erase(self, command: c.ErasePerson) -> PersonErased:
+        roster = await self._ports.rosters.get(command.point_id)
+        await self._may_see(command.actor, roster, command.registration_id, command.claim_code)
+        noted = await self._ports.erasures.get(command.registration_id) or await self._note(command, roster)
+        await self._empty(noted)
+        return noted
+
+    async def _note(self, command: c.ErasePerson, roster: Roster) -> PersonErased:
+        must_be_justified(command.reason, by_staff=bool(command.actor.roles))
+        await self._must_not_be_held(roster.activity_id, command.registration_id)
+        at, mine = self._ports.clock.now(), roster.registrations.get(command.registration_id)
+        if mine is None and await self._ports.vault.kept_of(command.registration_id) is None:
+            raise not_found("registration")
+        gave_up = await self._ports.rosters.change(roster.id, lambda each: leave(each, command.registration_id, at))
+        if gave_up and mine:
+            self._ports.metrics.count(
+                "registrations_total", town=roster.town, category=mine.category, outcome="cancelled"
+            )
+        return await self._ports.erasures.add(
+            PersonErased(
+                registration_id=command.registration_id,
+                activity_id=roster.activity_id,
+                point_id=roster.id,
+                cause=command.cause,
+                reason=command.reason,
+                by=command.actor.subject if command.actor.roles else None,
+                at=at,
+                gave_up_place=gave_up,
+            )
+        )
+
+    async def _must_not_be_held(self, activity_id: str, registration_id: str) -> None:
+        try:
+            retention = await self._ports.retentions.get(activity_id)
+        except NotFound:
+            return
+        if retention.keeps(registration_id):
+            raise held()
+
+    async def _empty(self, noted: PersonErased) -> None:
+        for _ in range(RACES):
+            kept = await self._ports.vault.kept_of(noted.registration_id)
+            if kept is None:
+                return
+            if await self._ports.vault.erase(kept):
+                self._ports.metrics.count("erased_total", group="whole", cause=noted.cause)
+        raise Unavailable("busy", "同时办理的人较多，请稍后重试。", "Many are changing this at once; try again.")

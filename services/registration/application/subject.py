@@ -1,0 +1,71 @@
+"""Everything that is held about one person, for that person."""
+
+from dataclasses import dataclass
+
+from services.registration.application.ports import Contact, Ports
+from services.registration.application.queries import MaySee
+from services.registration.domain.activity import Activity
+from services.registration.domain.door import LoggedScan
+from services.registration.domain.export import Export
+from services.registration.domain.place import Registration
+from services.registration.domain.retention import Periods, Retention
+from services.registration.domain.subject import PersonErased
+from shared.commands import Actor
+from shared.errors import NotFound, not_found
+
+MOST = 1000  # lines of a point's logs that are looked through
+
+
+@dataclass(frozen=True)
+class Held:
+    """`contact` is None where nothing is in the vault any more, `registration` where the roster has forgotten it.
+
+    `exports`: lists with whole names and numbers that were made while the person stood on them.
+    """
+
+    activity: Activity
+    point_id: str
+    registration: Registration | None
+    contact: Contact | None
+    scans: tuple[LoggedScan, ...]
+    exports: tuple[Export, ...]
+    erased: PersonErased | None
+    on_hold: bool
+    periods: Periods
+
+
+class Subjects:
+    """Questions of people about themselves."""
+
+    def __init__(self, ports: Ports, may_see: MaySee) -> None:
+        self._ports = ports
+        self._may_see = may_see
+
+    async def held(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Held:
+        """For whoever has the claim code. Raises NotFound, TooManyRequests."""
+        roster = await self._ports.rosters.get(point_id)
+        await self._may_see(actor, roster, registration_id, code)
+        mine = roster.registrations.get(registration_id)  # who left long ago is forgotten there
+        kept = await self._ports.vault.kept_of(registration_id)
+        erased = await self._ports.erasures.get(registration_id)
+        if mine is None and kept is None and erased is None:
+            raise not_found("registration")
+        scans = await self._ports.scans.of(point_id, MOST)
+        exports = await self._ports.exports.of(point_id, MOST)
+        return Held(
+            activity=await self._ports.activities.get(roster.activity_id),
+            point_id=point_id,
+            registration=mine,
+            contact=await self._ports.vault.opened(kept) if kept else None,
+            scans=tuple(each for each in scans if each.registration_id == registration_id),
+            exports=tuple(each for each in exports if mine and not each.masked and each.at >= mine.at),
+            erased=erased,
+            on_hold=(await self._retention(roster.activity_id)).keeps(registration_id),
+            periods=self._ports.periods,
+        )
+
+    async def _retention(self, activity_id: str) -> Retention:
+        try:
+            return await self._ports.retentions.get(activity_id)
+        except NotFound:
+            return Retention(id=activity_id)
