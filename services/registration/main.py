@@ -3,6 +3,7 @@
 from services.registration.adapters.erasure_log import MongoErasureLog
 from services.registration.adapters.events import following, published
 from services.registration.adapters.export_log import MongoExportLog
+from services.registration.adapters.heads import CHAINED, Heads
 from services.registration.adapters.notices import channels, notices
 from services.registration.adapters.roster_form import RosterForm
 from services.registration.adapters.scan_log import MongoScanLog
@@ -30,6 +31,7 @@ from shared.runtime import serving
 from shared.security.attempts import Attempts
 from shared.security.claims import ClaimGuard
 from shared.security.key_file import KeyFile
+from shared.storage.audit_log import AuditLog
 
 HELD_MAILBOXES = 200
 """In hand: written thrice when somebody registers, and then seldom again."""
@@ -44,12 +46,17 @@ async def main(settings: Settings) -> None:
         exports = MongoExportLog(service.collection("export"))
         vault = MongoVault(service.collection("vault"), keys)
 
+        audit = AuditLog(service.collection("audit"))
+        heads = Heads({name: service.collection(name) for name in CHAINED}, audit, service.clock)
+
         async def prepare() -> None:
+            await audit.prepare()
             await scans.prepare()
             await exports.prepare()
             await vault.prepare()
             await application.retention.follow_all()
             await application.reminders.follow_all()
+            await heads.note_all()
 
         ports = Ports(
             units=service.store("unit", Unit, published),
@@ -75,12 +82,15 @@ async def main(settings: Settings) -> None:
             scans=scans,
             exports=exports,
             erasures=MongoErasureLog(service.collection("erasure")),
+            audit=audit,
             plan_review_mode=settings.plan_review_mode,
             clock=service.clock,
             metrics=service.metrics,
         )
         mailboxes = service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES)
         told = notices(settings.notices, mailboxes, service.store("reminders", Reminders, published))
+        told = notices(settings.notices, service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES))
+        service.listen(heads)
         ways = channels(settings.notices, service.clock)
         out = WaysOut([Outgoing(each, ports, told, settings.notices.per_second) for each in ways])
         application = Application(ports, told)

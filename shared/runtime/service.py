@@ -31,7 +31,7 @@ from shared.metrics import Metrics
 from shared.runtime.reading import Reading, Reads
 from shared.runtime.server import Server, bind, server
 from shared.settings import ServiceSettings
-from shared.storage.aggregates import LANES, Aggregates
+from shared.storage.aggregates import LANES, Aggregates, Listener
 from shared.storage.document import Form, Publish
 from shared.storage.inbox import StoredInbox
 from shared.storage.mongo import Database, connect
@@ -73,6 +73,11 @@ class Service:
         made = Aggregates(name, kind, documents, publish, self.clock, self.metrics, form, lanes=lanes)
         self._stores.append(made)
         return made
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of every commit in the stores that there are."""
+        for each in self._stores:
+            each.listen(listener)
 
     def collection(self, name: str) -> Documents:
         """Plain documents, for what is not an aggregate (the vault)."""

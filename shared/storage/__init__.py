@@ -2,5 +2,5 @@
 
 `ports` what is asked of a database · `mongo` the only user of motor · `document` the shape of a document
 · `lane` one writer per aggregate · `aggregates` the store that services use · `relay` outbox to broker
-· `timers` what has come due · `inbox` what a consumer has applied.
+· `timers` what has come due · `inbox` what a consumer has applied · `audit_log` who did and saw what, in one chain.
 """

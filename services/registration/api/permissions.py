@@ -27,6 +27,7 @@ ROSTER_READ = own_units("rosters.read", "unit_clerk", "unit_reviewer", "office",
 ROSTER_WRITE = own_units("rosters.write", "unit_clerk", "office")
 LIST_EXPORT = own_units("lists.export", "unit_clerk", "unit_reviewer", "office")
 LIST_EXPORT_UNMASKED = own_units("lists.export_unmasked", "unit_clerk", "office")
+AUDIT_READ = district("audit.read", "auditor")
 PERSONAL_DATA_READ = public("personal_data.read")
 PERSONAL_DATA_ERASE = public("personal_data.erase", "unit_clerk", "office")
 RETENTION_PERIODS = public("retention.periods")

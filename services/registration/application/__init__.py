@@ -3,6 +3,7 @@
 from services.registration.application import commands as c
 from services.registration.application import notice_commands as n
 from services.registration.application import planning as p
+from services.registration.application.audit import Audit
 from services.registration.application.handlers.activities import ActivityHandlers
 from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
@@ -95,8 +96,10 @@ class Application:
         self.keeping = Keeping(ports)
         self.notices = NoticeQueries(ports, notices, rosters.own)
         self.ring_roster = rosters.draws.ring
+        self._audit = Audit(ports)
         self.subjects = Subjects(ports, rosters.may_see)
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""
+        await self._audit.asked(command)
         return await self._dispatcher.handle(command)

@@ -1,5 +1,6 @@
 """What is kept of people: what of a group is still there, and the report of what should be gone and is not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,6 +44,10 @@ class Keeping:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self.periods = ports.periods
+
+    async def audit(self, after: int, at_most: int) -> Sequence[tuple[int, str, str]]:
+        """Entries of the audit log, for auditors."""
+        return await self._ports.audit.entries(after, at_most)
 
     async def holds(self, activity_id: str) -> list[Hold]:
         """Every hold of an activity, the lifted ones too, as they were placed. Raises NotFound."""

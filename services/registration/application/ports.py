@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
@@ -135,6 +139,16 @@ class ScanLog(Protocol):
         """Take out a point's lines but those of the registrations in `keep`; how many were taken."""
 
 
+class AuditTrail(Protocol):
+    """Who did and who saw what, in one chain; nothing in it is ever changed."""
+
+    async def note(self, line: Mapping[str, Any]) -> None:
+        """It stands there when this returns. Raises Unavailable."""
+
+    async def entries(self, after: int, at_most: int) -> Sequence[tuple[int, str, str]]:
+        """Number, lines as JSON, digest: in their order, from behind `after`."""
+
+
 class ErasureLog(Protocol):
     """Every erasure on request, one line each; it names a registration and nobody."""
 
@@ -191,6 +205,7 @@ class Ports:
     scans: ScanLog
     exports: ExportLog
     erasures: ErasureLog
+    audit: AuditTrail
     plan_review_mode: ReviewMode
     clock: Clock
     metrics: Metrics

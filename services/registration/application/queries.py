@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
+from services.registration.application.audit import Audit
 from services.registration.application.exports import Exported, note_unmasked, wanted
 from services.registration.application.joint import Representatives
 from services.registration.application.listing import Mark, Page
@@ -45,6 +46,7 @@ class Queries:
         self._ports = ports
         self._may_see = may_see
         self._sheets = Sheets(ports.sheets)
+        self._audit = Audit(ports)
         self._versions = PlanVersions(ports.plan_versions)
         self._schedules = Schedules(ports.activities, ports.clock)
 
@@ -218,6 +220,8 @@ class Queries:
             raise not_found("export")
         export.must_be_fetchable(by=actor.subject, may_unmask=may_unmask, now=self.now())
         activity = await self._ports.activities.get(roster.activity_id)
+        if not export.masked:
+            await self._audit.list_revealed(actor, export, wanted(export.kind))
         contacts = await self._ports.vault.contacts(roster.id, wanted(export.kind))
         note_unmasked(export, "unmasked_export_fetched")
         return Exported(export, await self._sheets.whole(roster), activity, contacts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.registration.application.audit import Audit
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.queries import MaySee
 from services.registration.domain.activity import Activity
@@ -40,6 +41,7 @@ class Subjects:
     def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
         self._may_see = may_see
+        self._audit = Audit(ports)
 
     async def held(self, actor: Actor, point_id: str, registration_id: str, code: str | None) -> Held:
         """For whoever has the claim code. Raises NotFound, TooManyRequests."""
@@ -50,6 +52,8 @@ class Subjects:
         erased = await self._ports.erasures.get(registration_id)
         if mine is None and kept is None and erased is None:
             raise not_found("registration")
+        if kept:
+            await self._audit.person_revealed(actor, point_id, registration_id, tuple(sorted(kept.fields)))
         scans = await self._ports.scans.of(point_id, MOST)
         exports = await self._ports.exports.of(point_id, MOST)
         return Held(

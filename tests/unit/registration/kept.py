@@ -23,6 +23,7 @@ from services.registration.domain.roster import Roster
 from shared.metrics import Metrics
 from shared.security.vault import Keys
 from shared.storage.aggregates import Aggregates
+from shared.storage.audit_log import AuditLog
 from tests.support.collection import MemoryDocuments
 from tests.unit.registration.rosters import RESIDENT
 from tests.unit.registration.rosters import roster as opened
@@ -61,6 +62,7 @@ class District:
         self.activities = self._store("activity", Activity)
         self.rosters = self._store("roster", Roster)
         self.scans = MongoScanLog(self._documents("scan"))
+        self.audit = AuditLog(self._documents("audit"))
         self.exports = MongoExportLog(self._documents("export"))
         ports = SimpleNamespace(
             vault=self.vault,
@@ -69,15 +71,17 @@ class District:
             rosters=self.rosters,
             scans=self.scans,
             exports=self.exports,
+            audit=self.audit,
             erasures=MongoErasureLog(self._documents("erasure")),
             periods=PERIODS,
             clock=self.clock,
             metrics=self.metrics,
         )
-        self.handlers = RetentionHandlers(cast(Ports, ports))
-        self.subjects = SubjectHandlers(cast(Ports, ports), _everybody)
-        self.questions = Subjects(cast(Ports, ports), _everybody)
-        self.keeping = Keeping(cast(Ports, ports))
+        self.ports = cast(Ports, ports)
+        self.handlers = RetentionHandlers(self.ports)
+        self.subjects = SubjectHandlers(self.ports, _everybody)
+        self.questions = Subjects(self.ports, _everybody)
+        self.keeping = Keeping(self.ports)
 
     def _documents(self, name: str) -> MemoryDocuments:
         return self.documents.setdefault(name, MemoryDocuments())

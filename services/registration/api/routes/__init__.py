@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from services.registration.api.routes import (
     activities,
+    audit,
     calendar,
     door,
     draws,
@@ -43,6 +44,7 @@ for each in (
     retention,
     reconfirmations,
     subjects,
+    audit,
     units,
 ):
     router.include_router(each.router)

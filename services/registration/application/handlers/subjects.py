@@ -1,6 +1,7 @@
 """What people ask about their own data: erase it, withdraw the consent to it."""
 
 from services.registration.application import commands as c
+from services.registration.application.audit import Audit
 from services.registration.application.ports import Ports
 from services.registration.application.queries import MaySee
 from services.registration.domain.roster import Roster
@@ -20,10 +21,12 @@ class SubjectHandlers:
     def __init__(self, ports: Ports, may_see: MaySee) -> None:
         self._ports = ports
         self._may_see = may_see
+        self._audit = Audit(ports)
 
     async def erase(self, command: c.ErasePerson) -> PersonErased:
         roster = await self._ports.rosters.get(command.point_id)
         await self._may_see(command.actor, roster, command.registration_id, command.claim_code)
+        await self._audit.asked_by_holder(command)
         noted = await self._ports.erasures.get(command.registration_id) or await self._note(command, roster)
         await self._empty(noted)
         return noted
