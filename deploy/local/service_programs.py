@@ -15,7 +15,10 @@ from shared.settings import Profile, SecuritySettings
 
 SERVICES = ("registration", "feedback", "reporting", "scoring")
 _PLAYED: frozenset[Profile] = frozenset({"demonstration", "test"})
-_CROWD = {"OPENDAY_ATTEMPTS__REGISTRATIONS_PER_ADDRESS": "100000"}  # where played, all sign up from one machine
+_CROWD = {  # where played, everybody comes from one machine
+    "registration": {"OPENDAY_ATTEMPTS__REGISTRATIONS_PER_ADDRESS": "100000"},
+    "feedback": {"OPENDAY_ATTEMPTS__OPINIONS_PER_ADDRESS": "100000"},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ def environment(name: str, port: int, around: Surroundings) -> dict[str, str]:
         "OPENDAY_SECURITY__JWKS_FILE": str(around.folders.secrets / secrets.KEY_SET),
         "OPENDAY_SECURITY__ISSUER": SecuritySettings().issuer,
         **_own(name, around.folders),
-        **(_CROWD if name == "registration" and around.profile in _PLAYED else {}),
+        **(_CROWD.get(name, {}) if around.profile in _PLAYED else {}),
     }
     if around.steered is not None:
         variables["OPENDAY_CLOCK__STEERED_FILE"] = str(around.steered)

@@ -4,12 +4,14 @@ from services.feedback.adapters.codes import DerivedCodes
 from services.feedback.adapters.events import effects, published
 from services.feedback.api.routes import router
 from services.feedback.application import Application
+from services.feedback.application.givers import Givers
 from services.feedback.application.ports import Ports
 from services.feedback.domain.opinion import Opinion
 from services.feedback.domain.register import Register
 from services.feedback.domain.service_levels import ServiceLevels
 from services.feedback.settings import Settings
 from shared.runtime import serving
+from shared.security.attempts import Attempts
 from shared.security.claims import ClaimGuard
 from shared.security.vault import Keys
 from shared.time import WorkingCalendar
@@ -26,6 +28,9 @@ async def main(settings: Settings) -> None:
                 opinions=service.store("opinion", Opinion, published),
                 codes=codes,
                 claims=ClaimGuard(codes.matches, settings.attempts, service.metrics),
+                givers=Givers(
+                    Attempts(settings.attempts.opinions_per_address, settings.attempts.seconds), service.metrics
+                ),
                 calendar=calendar,
                 clock=service.clock,
                 metrics=service.metrics,

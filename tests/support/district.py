@@ -24,7 +24,10 @@ from shared.time import steer
 
 PARTITIONS = 2  # enough for order per key to matter; fifty partitions for each test would weigh on the broker
 BEGINNING = datetime(2021, 9, 1, 1, 0, tzinfo=UTC)  # 9:00 in Shanghai
-CROWD = {"OPENDAY_ATTEMPTS__REGISTRATIONS_PER_ADDRESS": "1000000"}  # a test's whole crowd comes from one machine
+CROWD = {  # a test's whole crowd comes from one machine
+    "OPENDAY_ATTEMPTS__REGISTRATIONS_PER_ADDRESS": "1000000",
+    "OPENDAY_ATTEMPTS__OPINIONS_PER_ADDRESS": "1000000",
+}
 HEDONG = Path(__file__).resolve().parents[2] / "deploy" / "data" / "hedong"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.feedback.application.givers import Givers
 from services.feedback.domain.opinion import Opinion
 from services.feedback.domain.register import Register
 from services.feedback.domain.service_levels import ServiceLevels
@@ -27,6 +28,7 @@ class Ports:
     opinions: Repository[Opinion]
     codes: ClaimCodes
     claims: ClaimGuard
+    givers: Givers
     calendar: WorkingCalendar
     clock: Clock
     metrics: Metrics

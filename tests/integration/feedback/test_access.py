@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.integration.feedback.desk import CO_HOST, ELSEWHERE, LEAD, REPLY, Desk, answered, refused
+from tests.integration.feedback.desk import BODY, CO_HOST, ELSEWHERE, LEAD, REPLY, Desk, answered, refused
+from tests.support.service import Runner
 
 STEPS = {
     "on-site-answers": {"text": "可以。"},
@@ -67,6 +68,18 @@ async def test_who_guesses_waits_and_the_holder_elsewhere_does_not(desk: Desk, a
     assert refused(await desk.get(path, here | right), 429) == "too_many_attempts"
     assert refused(await desk.step(receipt["id"], "ratings", {"stars": 1}, here | right), 429) == "too_many_attempts"
     assert answered(await desk.get(path, right))["id"] == receipt["id"]
+
+
+async def test_who_gives_opinions_without_end_waits_and_staff_write_on(running: Runner) -> None:
+    async with running("feedback", OPENDAY_ATTEMPTS__OPINIONS_PER_ADDRESS="2") as service:
+        desk = Desk(service)
+        await desk.announce("activity-with-a-crowd")
+        assert [(await desk.give("activity-with-a-crowd")).status_code for _ in range(2)] == [201, 201]
+        third = await desk.give("activity-with-a-crowd")
+        assert refused(third, 429) == "too_many_attempts"
+        assert int(third.headers["retry-after"]) > 0
+        written = await desk.post("/activities/activity-with-a-crowd/opinions", BODY, desk.office)
+        assert written.status_code == 201
 
 
 async def test_the_holder_follows_by_code_but_sees_nothing_internal(desk: Desk, activity: str) -> None:

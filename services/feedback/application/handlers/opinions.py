@@ -19,6 +19,7 @@ class OpinionHandlers:
         """First the number in the register, one atomic fact; then the opinion, whose id depends on the key alone.
 
         A crash between the two is healed by the repeat of the same request, so a key is needed here.
+        Raises TooManyRequests.
         """
         if command.once is None:
             raise Invalid(
@@ -26,6 +27,8 @@ class OpinionHandlers:
                 "请在请求头中提供 Idempotency-Key，以便重试时不会重复登记。",
                 "Send an Idempotency-Key, so that a retry does not count twice.",
             )
+        if not command.actor.roles:  # staff write down what many say
+            self._ports.givers.note(command.actor.origin, command.once)
         opinion_id, now = command.new_id("opinion"), self._ports.clock.now()
         triage_by = self._ports.levels.triage_by(self._ports.calendar, now)
         noted = await self._ports.registers.change(
