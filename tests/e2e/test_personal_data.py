@@ -95,18 +95,32 @@ async def _exported(client: httpx.AsyncClient, point: str, body: Mapping[str, ob
     return everything((await client.get(made.raise_for_status().json()["file"])).raise_for_status().content)
 
 
+def stored(played: Played) -> list[dict[str, object]]:
+    """Every document of every database of the season."""
+    where = played.instance.addresses
+    with MongoClient[dict[str, object]](where.mongo) as client:
+        ours = [client[name] for name in client.list_database_names() if name.startswith(where.database(""))]
+        collections = [database[name] for database in ours for name in database.list_collection_names()]
+        return [each for collection in collections for each in collection.find()]
+
+
 def test_no_database_holds_contacts_or_codes_in_plain_text(played: Played, secret: list[str]) -> None:
     """The words of an opinion are feedback's own business and stay there; contacts are sealed, codes never stored."""
     words = {each.text for activity in played.data.season.activities for each in activity.opinions}
-    where = played.instance.addresses
-    client: MongoClient[dict[str, object]] = MongoClient(where.mongo)
-    try:
-        ours = [client[name] for name in client.list_database_names() if name.startswith(where.database(""))]
-        collections = [database[name] for database in ours for name in database.list_collection_names()]
-        documents = [each for collection in collections for each in collection.find()]
-    finally:
-        client.close()
+    documents = stored(played)
     text = "\n".join(map(str, documents))
     assert len(documents) > 300
     assert found(words, text) != []
     assert found([each for each in secret if each not in words], text) == []
+
+
+@pytest.mark.parametrize("place", ["scan", "audit"])
+def test_a_number_that_was_planted_in_a_collection_is_found(played: Played, secret: list[str], place: str) -> None:
+    where, number = played.instance.addresses, next(each.phone for each in played.run.stage.invited)
+    with MongoClient[dict[str, object]](where.mongo) as client:
+        collection = client[where.database("registration")][place]
+        collection.insert_one({"_id": "planted", "point_id": "planted", "said": f'[{{"why": "请致电 {number}"}}]'})
+        try:
+            assert number in found(secret, "\n".join(map(str, stored(played))))
+        finally:
+            collection.delete_one({"_id": "planted"})
