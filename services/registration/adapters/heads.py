@@ -16,7 +16,15 @@ from shared.storage.audit_log import AuditLog
 from shared.storage.ports import Documents
 from shared.time import Clock
 
-CHAINED = ("unit", "programme", "plan", "activity", "roster", "retention")  # whose facts are published
+CHAINED = (
+    "unit",
+    "programme",
+    "plan",
+    "activity",
+    "roster",
+    "reconfirmation",
+    "retention",
+)  # whose facts are published
 PAUSE = 5.0  # seconds in which commits gather
 PORTION = 500  # heads in one line: some 50 KB
 

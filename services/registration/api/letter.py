@@ -54,10 +54,13 @@ def _registration(data: PersonalDataView) -> list[str]:
 
 def _use(data: PersonalDataView) -> list[str]:
     scans = [f"  {_time(each.at)} {each.device or '-'} {each.result}" for each in data.scans]
+    told = [f"  {_time(each.at)} {each.subject}（{each.state}）" for each in data.notices]
     lists = [f"  {_time(each.at)} {each.kind}" for each in data.given_to]
     return [
         "签到扫码 Scans at the door:",
         *(scans or [f"  {NOTHING}"]),
+        "通知 Notices:",
+        *(told or [f"  {NOTHING}"]),
         "含全部姓名电话的名单导出 Lists with whole names and numbers:",
         *(lists or [f"  {NOTHING}"]),
         "",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.registration.people import BASE, POINTS, Town, announced, phone
 from tests.support.service import Runner, Running
+from tests.support.waiting import eventually
 
 ONE = {"point": {"cap": 1, "mix": {"resident_representative": 1}}}
 
@@ -41,6 +42,7 @@ async def test_everything_is_shown_to_whoever_has_the_code_in_two_forms_and_to_n
     assert said["contact"] == {"name": "某某甲", "phone": number, "id_number": None}
     assert (said["registration"]["status"], said["on_legal_hold"], said["erased"]) == ("confirmed", False, None)
     assert [each["group"] for each in said["erased_by_itself"]] == ["contact"]
+    await eventually(lambda: _told(town, person), 15)
     text = (await asked(town, person, "personal-data.txt")).raise_for_status()
     assert text.headers["content-type"] == "text/plain; charset=utf-8"
     assert all(each in text.text for each in ("某某甲", number, said["activity_title"]))
@@ -49,6 +51,11 @@ async def test_everything_is_shown_to_whoever_has_the_code_in_two_forms_and_to_n
     for headers in ({"Claim-Code": other["claim_code"]}, town.clerk, service.bearer("auditor")):
         refused = await asked(town, person, "personal-data", **headers)
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+async def _told(town: Town, person: dict[str, Any]) -> bool:
+    """Whether what they were told stands there, too."""
+    return [each["kind"] for each in (await asked(town, person, "personal-data")).json()["notices"]] == ["confirmed"]
 
 
 @pytest.mark.parametrize(("act", "cause"), [("erasures", "request"), ("consent-withdrawals", "consent_withdrawn")])

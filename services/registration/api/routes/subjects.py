@@ -28,7 +28,7 @@ async def get_personal_data(
     point_id: Id, registration_id: Id, app: App, actor: Subject, code: Code = None
 ) -> PersonalDataView:
     """Everything that is held about a person, for whoever has the claim code. Staff see lists, not this."""
-    return PersonalDataView.of(await app.subjects.held(actor, point_id, registration_id, code))
+    return await _everything(app, actor, (point_id, registration_id), code)
 
 
 @router.get("/personal-data.txt", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
@@ -36,7 +36,7 @@ async def get_personal_data_text(
     point_id: Id, registration_id: Id, app: App, actor: Subject, code: Code = None
 ) -> Response:
     """The same, to read and to keep."""
-    data = PersonalDataView.of(await app.subjects.held(actor, point_id, registration_id, code))
+    data = await _everything(app, actor, (point_id, registration_id), code)
     disposition = 'attachment; filename="personal-data.txt"'
     return Response(letter(data), media_type=TEXT, headers={"Content-Disposition": disposition})
 
@@ -67,6 +67,11 @@ async def withdraw_consent(
 ) -> ErasureView:
     """Without consent nothing may be kept: the place goes to who waits, and the data are erased at once."""
     return await _erased(app, actor, once, (point_id, registration_id), Cause.CONSENT_WITHDRAWN, body, code)
+
+
+async def _everything(app: App, actor: Actor, whose: tuple[str, str], code: Code) -> PersonalDataView:
+    held = await app.subjects.held(actor, *whose, code)
+    return PersonalDataView.of(held, await app.notices.told(whose[1], "zh-CN"))
 
 
 async def _erased(

@@ -1,9 +1,12 @@
 """What is held about one person, for that person; what was erased."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from services.registration.api.schemas.common import Id, Moment, Reason, Request, View
+from services.registration.api.schemas.notices import NoticeView
 from services.registration.api.schemas.retention import TITLES
+from services.registration.application.notice_queries import Told
 from services.registration.application.subject import Held
 from services.registration.domain.composition import Category
 from services.registration.domain.door import Result
@@ -91,13 +94,14 @@ class PersonalDataView(View):
     purpose: str
     registration: RegistrationView | None
     scans: list[ScanLineView]
+    notices: list[NoticeView]
     given_to: list[GivenView]
     erased_by_itself: list[PlannedErasure]
     on_legal_hold: bool
     erased: ErasureView | None
 
     @classmethod
-    def of(cls, held: Held) -> "PersonalDataView":
+    def of(cls, held: Held, told: Sequence[Told]) -> "PersonalDataView":
         """From the application."""
         return cls(
             activity_id=held.activity.id,
@@ -108,6 +112,7 @@ class PersonalDataView(View):
             purpose=PURPOSE,
             registration=_registration(held),
             scans=[ScanLineView(at=each.at, device=each.device, result=each.answered) for each in held.scans],
+            notices=[NoticeView.of(each) for each in told],
             given_to=[GivenView(kind=each.kind, at=each.at) for each in held.exports],
             erased_by_itself=_planned(held),
             on_legal_hold=held.on_hold,
