@@ -1,6 +1,6 @@
 """An append-only log in one chain of digests: whoever edits, drops, reorders or cuts off an entry is found out.
 
-    {_id, n, said: the lines as JSON, digest: over the digest before, n and said}      (`docs/adr/0016`)
+    {_id, n, said: the lines as JSON, digest: over the digest before, n and said}      (`docs/adr/0019`)
 
 The number is the document's id, so of two replicas that append at once one meets a duplicate and goes behind the other;
 an entry is there whole or not at all, whenever a process is killed. Lines that come while one entry is being written go

@@ -43,6 +43,7 @@ class Application:
         telling = NoticeHandlers(ports, notices, rosters.own)
         self.reminders = ReminderHandlers(ports, notices, telling)
         subjects = SubjectHandlers(ports, rosters.may_see)
+        subjects = SubjectHandlers(ports, rosters.may_see, rosters.cancel)
         handlers: Handlers = {
             p.RegisterUnit: units.register,
             p.CloseUnit: units.close,

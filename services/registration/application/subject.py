@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.registration.application.audit import Audit
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.queries import MaySee
+from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.export import Export
@@ -47,6 +48,7 @@ class Subjects:
         """For whoever has the claim code. Raises NotFound, TooManyRequests."""
         roster = await self._ports.rosters.get(point_id)
         await self._may_see(actor, roster, registration_id, code)
+        roster = await Sheets(self._ports.sheets).whole(roster)
         mine = roster.registrations.get(registration_id)  # who left long ago is forgotten there
         kept = await self._ports.vault.kept_of(registration_id)
         erased = await self._ports.erasures.get(registration_id)

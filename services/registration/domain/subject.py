@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.registration.domain.phase import POINT
-from services.registration.domain.place import REGISTRATION
+from services.registration.domain.place import REGISTRATION, Status
 from services.registration.domain.roster import Roster
 from shared.errors import Conflict, Invalid
 
@@ -25,7 +25,7 @@ class Cause(StrEnum):
 class PersonErased:
     """Whose data were erased, why, when and by whom: `by` is a clerk, or None for the person; no data are in it.
 
-    `gave_up_place`: a place was still to come, and is another's now.
+    `gave_up_place`: a place that was to come is another's now; False where the activity was over.
     """
 
     registration_id: str
@@ -38,13 +38,16 @@ class PersonErased:
     gave_up_place: bool
 
 
-def leave(roster: Roster, registration_id: str, at: datetime) -> bool:
-    """Give up a place that is still to come, so that the queue moves; False when there is none."""
+def may_leave(roster: Roster, registration_id: str) -> bool:
+    """Whether a place, or the hope of one, is still to come."""
     mine = roster.registrations.get(registration_id)
-    if not mine or not (POINT.allows(roster.phase, "cancel") and REGISTRATION.allows(mine.status, "cancel")):
-        return False
-    roster.cancel(registration_id, at)
-    return True
+    return mine is not None and POINT.allows(roster.phase, "cancel") and REGISTRATION.allows(mine.status, "cancel")
+
+
+def has_left(roster: Roster, registration_id: str) -> bool:
+    """Whether their place is another's now; also when the roster has forgotten them, as it does those who left."""
+    mine = roster.registrations.get(registration_id)
+    return mine is None or mine.status == Status.CANCELLED
 
 
 def must_be_justified(reason: str | None, *, by_staff: bool) -> None:

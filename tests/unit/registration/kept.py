@@ -10,16 +10,19 @@ from services.registration.adapters.events import published
 from services.registration.adapters.export_log import MongoExportLog
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.vault import MongoVault
+from services.registration.application import commands as c
 from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.subjects import SubjectHandlers
 from services.registration.application.keeping import Keeping
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.subject import Subjects
 from services.registration.domain.activity import Activity
+from services.registration.domain.admission import Admission
 from services.registration.domain.door import LoggedScan, Result
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
+from services.registration.domain.sheet import Sheet
 from shared.metrics import Metrics
 from shared.security.vault import Keys
 from shared.storage.aggregates import Aggregates
@@ -72,6 +75,7 @@ class District:
             scans=self.scans,
             exports=self.exports,
             audit=self.audit,
+            sheets=self._store("sheet", Sheet),
             erasures=MongoErasureLog(self._documents("erasure")),
             periods=PERIODS,
             clock=self.clock,
@@ -79,7 +83,7 @@ class District:
         )
         self.ports = cast(Ports, ports)
         self.handlers = RetentionHandlers(self.ports)
-        self.subjects = SubjectHandlers(self.ports, _everybody)
+        self.subjects = SubjectHandlers(self.ports, _everybody, self._cancel)
         self.questions = Subjects(self.ports, _everybody)
         self.keeping = Keeping(self.ports)
 
@@ -117,6 +121,11 @@ class District:
             Export("e1", point, ExportKind.ROSTER, FileFormat.CSV, True, Order.NAME, None, "clerk", at, 3), None
         )
         return activity
+
+    async def _cancel(self, command: c.CancelRegistration) -> Admission:
+        return await self.rosters.change(
+            command.point_id, lambda each: each.cancel(command.registration_id, self.clock.now())
+        )
 
     async def _register(self, point: str, registration_id: str) -> None:
         await self.rosters.change(

@@ -2,7 +2,7 @@
 
 import json
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
@@ -92,7 +92,7 @@ async def test_who_has_somebody_erased_is_remembered_once_their_code_is_known_to
         cause=Cause.REQUEST,
         reason=None,
     )
-    stranger = SubjectHandlers(district.ports, _refuses)
+    stranger = SubjectHandlers(district.ports, _refuses, _refuses)
     with pytest.raises(NotFound):
         await stranger.erase(command)
     assert await lines(district) == []
@@ -160,5 +160,5 @@ async def test_heads_that_could_not_be_written_are_written_with_the_next(distric
     assert len(await log.entries(0, 9)) == 1
 
 
-async def _refuses(*_: object) -> None:
+async def _refuses(*_: object) -> NoReturn:
     raise not_found("registration")

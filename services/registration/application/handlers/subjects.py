@@ -1,12 +1,18 @@
 """What people ask about their own data: erase it, withdraw the consent to it."""
 
+from collections.abc import Awaitable, Callable
+
 from services.registration.application import commands as c
 from services.registration.application.audit import Audit
 from services.registration.application.ports import Ports
 from services.registration.application.queries import MaySee
+from services.registration.application.sheets import Sheets
+from services.registration.domain.admission import Admission
 from services.registration.domain.roster import Roster
-from services.registration.domain.subject import PersonErased, held, leave, must_be_justified
-from shared.errors import NotFound, Unavailable, not_found
+from services.registration.domain.subject import PersonErased, has_left, held, may_leave, must_be_justified
+from shared.errors import Conflict, NotFound, Unavailable, not_found
+
+Cancel = Callable[[c.CancelRegistration], Awaitable[Admission]]
 
 RACES = 5
 
@@ -18,8 +24,10 @@ class SubjectHandlers:
     so a request that was cut off is finished by the next one, and the second gets the first one's answer.
     """
 
-    def __init__(self, ports: Ports, may_see: MaySee) -> None:
+    def __init__(self, ports: Ports, may_see: MaySee, cancel: Cancel) -> None:
         self._ports = ports
+        self._sheets = Sheets(ports.sheets)
+        self._cancel = cancel
         self._may_see = may_see
         self._audit = Audit(ports)
 
@@ -34,14 +42,11 @@ class SubjectHandlers:
     async def _note(self, command: c.ErasePerson, roster: Roster) -> PersonErased:
         must_be_justified(command.reason, by_staff=bool(command.actor.roles))
         await self._must_not_be_held(roster.activity_id, command.registration_id)
-        at, mine = self._ports.clock.now(), roster.registrations.get(command.registration_id)
-        if mine is None and await self._ports.vault.kept_of(command.registration_id) is None:
+        known = command.registration_id in (await self._sheets.whole(roster)).registrations
+        if not known and await self._ports.vault.kept_of(command.registration_id) is None:
             raise not_found("registration")
-        gave_up = await self._ports.rosters.change(roster.id, lambda each: leave(each, command.registration_id, at))
-        if gave_up and mine:
-            self._ports.metrics.count(
-                "registrations_total", town=roster.town, category=mine.category, outcome="cancelled"
-            )
+        await self._leave(command)
+        now = await self._sheets.whole(await self._ports.rosters.get(roster.id))
         return await self._ports.erasures.add(
             PersonErased(
                 registration_id=command.registration_id,
@@ -50,10 +55,30 @@ class SubjectHandlers:
                 cause=command.cause,
                 reason=command.reason,
                 by=command.actor.subject if command.actor.roles else None,
-                at=at,
-                gave_up_place=gave_up,
+                at=self._ports.clock.now(),
+                gave_up_place=has_left(now, command.registration_id),
             )
         )
+
+    async def _leave(self, command: c.ErasePerson) -> None:
+        """As anybody leaves; a second request at the same moment finds that it is done."""
+        if not await self._may_leave(command):
+            return
+        cancellation = c.CancelRegistration(
+            actor=command.actor,
+            point_id=command.point_id,
+            registration_id=command.registration_id,
+            claim_code=command.claim_code,
+        )
+        try:
+            await self._cancel(cancellation)
+        except Conflict:
+            if await self._may_leave(command):
+                raise
+
+    async def _may_leave(self, command: c.ErasePerson) -> bool:
+        roster = await self._sheets.whole(await self._ports.rosters.get(command.point_id))
+        return may_leave(roster, command.registration_id)
 
     async def _must_not_be_held(self, activity_id: str, registration_id: str) -> None:
         try:
