@@ -89,7 +89,6 @@ async def main(settings: Settings) -> None:
         )
         mailboxes = service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES)
         told = notices(settings.notices, mailboxes, service.store("reminders", Reminders, published))
-        told = notices(settings.notices, service.store("mailbox", Mailbox, published, lanes=HELD_MAILBOXES))
         service.listen(heads)
         ways = channels(settings.notices, service.clock)
         out = WaysOut([Outgoing(each, ports, told, settings.notices.per_second) for each in ways])

@@ -42,7 +42,6 @@ class Application:
         self.retention = RetentionHandlers(ports)
         telling = NoticeHandlers(ports, notices, rosters.own)
         self.reminders = ReminderHandlers(ports, notices, telling)
-        subjects = SubjectHandlers(ports, rosters.may_see)
         subjects = SubjectHandlers(ports, rosters.may_see, rosters.cancel)
         handlers: Handlers = {
             p.RegisterUnit: units.register,

@@ -1,7 +1,6 @@
 """What registration's application needs from outside."""
 
-from collections.abc import Collection, Iterable, Sequence
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
