@@ -25,8 +25,8 @@ HARMFUL = {
     "byte order": "\ufeff",
     "tag": "\U000e0041",
 }
-NOT_KEPT = {"CheckInBody.ticket", "ScanBody.shown"}
-"""Whatever a camera read: compared, and kept nowhere; one that is nonsense must not refuse a whole batch."""
+NOT_KEPT = {"CheckInBody.ticket", "ScanBody.shown", "ReceiptBody.id"}
+"""What a camera read, what a gateway names: compared, kept nowhere; nonsense must not refuse a whole batch."""
 
 PROBE = f"2026甲乙{''.join(HARMFUL.values())}丙丁"
 
