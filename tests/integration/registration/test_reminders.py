@@ -77,7 +77,7 @@ async def test_a_cancelled_activity_is_not_reminded_of(service: Running) -> None
 async def test_at_night_only_what_presses_goes_and_what_is_overtaken_by_morning_never_does(service: Running) -> None:
     town = await announced(service, point=ONE_SEAT)
     tonight = datetime(2021, 9, 1, 23, 30, tzinfo=SHANGHAI)
-    await put_off(town, tonight + 3 * DAY + timedelta(hours=2))
+    await put_off(town, tonight + 6 * DAY)
     first, second, third = [(await town.register()).json() for _ in "abc"]
     ids = [each["registration_id"] for each in (first, second, third)]
     await told(service, ids[2], "waitlisted")
@@ -91,6 +91,8 @@ async def test_at_night_only_what_presses_goes_and_what_is_overtaken_by_morning_
     await service.steer(datetime(2021, 9, 2, 7, tzinfo=SHANGHAI))
     await told(service, ids[2], "waitlisted", "promoted")
     assert kinds(service, ids[1]) == ["waitlisted"]
-    await service.steer(tonight + 2 * DAY + timedelta(hours=3))  # in the night before
+    await service.steer(tonight + 5 * DAY + timedelta(hours=3))  # in the night before
+    await counted(town, "reminder_1d", queued=1)
     (await town.post(f"/activities/{town.activity['id']}/cancellations", {"reason": "weather"})).raise_for_status()
     await counted(town, "called_off", sent=1)
+    await counted(town, "reminder_1d", withdrawn=1)
