@@ -25,6 +25,7 @@ from services.registration.domain.reminders import Reminders
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet
+from services.registration.domain.turns import TurnRule, Turns
 from services.registration.domain.unit import Unit
 from services.registration.settings import Settings
 from shared.runtime import serving
@@ -67,6 +68,8 @@ async def main(settings: Settings) -> None:
             activities=service.store("activity", Activity, published),
             rosters=service.store("roster", Roster, published, RosterForm()),
             sheets=service.store("sheet", Sheet, published),
+            turns=service.store("turns", Turns, published),
+            turn_rule=TurnRule(**settings.turns.model_dump()),
             retentions=service.store("retention", Retention, published),
             periods=Periods({Group(name): days for name, days in settings.retention_days.model_dump().items()}),
             vault=vault,
@@ -101,6 +104,7 @@ async def main(settings: Settings) -> None:
                 "reminders": application.reminders.ring,
                 "mailbox": out.ring,
                 "roster": application.ring_roster,
+                "turns": application.ring_turns,
             },
             first=prepare,
             follow=following(application),

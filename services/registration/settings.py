@@ -33,6 +33,18 @@ class RetentionDays(BaseModel):
     exports: int = Field(default=1095, ge=LOGS_AT_LEAST)
 
 
+class TurnSettings(BaseModel):
+    """What an earlier place costs in a draw: lots of twelve right after it, less with each month (`docs/draw`).
+
+    The policy says nothing of repeats, so all numbers are ours. With 0 and 0 everybody draws alike.
+    """
+
+    attended: int = Field(default=6, ge=0, le=11)
+    absent: int = Field(default=9, ge=0, le=11)
+    months: int = Field(default=12, ge=1, le=12)
+    least: int = Field(default=1, ge=1, le=12)
+
+
 def _no_channel_twice(value: str) -> str:
     """The names that are known, between commas; at least one."""
     names = [each.strip() for each in value.split(",")]
@@ -90,13 +102,14 @@ class Settings(ServiceSettings):
 
     `OPENDAY_PLAN_REVIEW_MODE`: `notify` (the policy: submission is filing), `file_before_publish`, or `approve`.
     `OPENDAY_ATTEMPTS__…`: how often the public may try. `OPENDAY_RETENTION_DAYS__…`: how long what is kept of people.
-    `OPENDAY_NOTICES__…`: how people are told.
+    `OPENDAY_NOTICES__…`: how people are told. `OPENDAY_TURNS__…`: what an earlier place costs in a draw.
     """
 
     vault_keys_file: Path
     plan_review_mode: Literal["notify", "file_before_publish", "approve"] = "notify"
     attempts: RegistrationAttempts = RegistrationAttempts()
     retention_days: RetentionDays = RetentionDays()
+    turns: TurnSettings = TurnSettings()
     notices: NoticeSettings = NoticeSettings()
 
     @model_validator(mode="after")

@@ -98,6 +98,7 @@ class Application:
         self.ring_roster = rosters.draws.ring
         self._audit = Audit(ports)
         self.subjects = Subjects(ports, rosters.may_see)
+        self.ring_turns = rosters.draws.turns.ring
 
     async def handle(self, command: Command[R]) -> R:
         """Carry out a command; raises a Problem when it is refused."""

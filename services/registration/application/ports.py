@@ -19,6 +19,7 @@ from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet
 from services.registration.domain.subject import PersonErased
 from services.registration.domain.ticket import Ticket
+from services.registration.domain.turns import TurnRule, Turns
 from services.registration.domain.unit import Unit
 from shared.commands import Once
 from shared.metrics import Metrics
@@ -178,6 +179,13 @@ class SheetStore(Repository[Sheet], Protocol):
         """Whether all its facts are known to be published; a few seconds late, where another replica wrote them."""
 
 
+class TurnStore(Repository[Turns], Protocol):
+    """People's turns; unlike other aggregates they go altogether when they count no longer."""
+
+    async def delete(self, id_: str) -> None:
+        """Forget."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Filled in by `main`."""
@@ -193,6 +201,8 @@ class Ports:
     periods: Periods
     reconfirmations: Repository[Reconfirmation]
     sheets: SheetStore
+    turns: TurnStore
+    turn_rule: TurnRule
     vault: Vault
     codes: Codes
     claims: ClaimGuard

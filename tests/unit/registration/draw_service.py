@@ -14,7 +14,8 @@ from services.registration.application.ports import Contact, Ports
 from services.registration.domain.composition import Category, Headcount
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
-from services.registration.domain.sheet import Sheet
+from services.registration.domain.sheet import Sheet, sheet_of
+from services.registration.domain.turns import TurnRule, Turns
 from shared.aggregate import Aggregate
 from shared.commands import SYSTEM, Actor
 from shared.ids import derived_id
@@ -143,6 +144,9 @@ class Process:
             sheets=self.sheets,
             clock=world.clock,
             codes=SimpleNamespace(draw_seed=lambda _: SEED),
+            vault=SimpleNamespace(person=lambda contact: contact.phone),
+            turns=self._store("turns", Turns, MemoryDocuments()),
+            turn_rule=TurnRule(),
         )
         self.draws = DrawHandlers(cast(Ports, ports), self._own)
 
@@ -157,10 +161,15 @@ class Process:
 
         await self.rosters.create(make, POINT)
 
-    async def apply(self, number: int, category: Category) -> None:
+    async def apply(self, number: int, category: Category, contact: Contact = NOBODY) -> None:
         """Somebody asks for a place."""
-        asked = c.Register(actor=Actor("public"), point_id=POINT, category=category, grassroots=False, contact=NOBODY)
+        asked = c.Register(actor=Actor("public"), point_id=POINT, category=category, grassroots=False, contact=contact)
         await self.draws.apply(asked, person(number))
+
+    async def weight(self, number: int) -> int:
+        """Their lots."""
+        sheet: Sheet = await self.sheets.get(sheet_of(POINT, person(number)))
+        return sheet.application(person(number)).weight
 
     async def cancel(self, number: int) -> str:
         """Somebody leaves; where they stand then."""

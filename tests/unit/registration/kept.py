@@ -13,6 +13,7 @@ from services.registration.adapters.vault import MongoVault
 from services.registration.application import commands as c
 from services.registration.application.handlers.retention import RetentionHandlers
 from services.registration.application.handlers.subjects import SubjectHandlers
+from services.registration.application.handlers.turns import TurnHandlers
 from services.registration.application.keeping import Keeping
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.subject import Subjects
@@ -23,6 +24,7 @@ from services.registration.domain.export import Export, ExportKind, FileFormat, 
 from services.registration.domain.retention import Group, Periods, Retention
 from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet
+from services.registration.domain.turns import TurnRule, Turns
 from shared.metrics import Metrics
 from shared.security.vault import Keys
 from shared.storage.aggregates import Aggregates
@@ -72,10 +74,12 @@ class District:
             retentions=self.retentions,
             activities=self.activities,
             rosters=self.rosters,
+            sheets=self._store("sheet", Sheet),
+            turns=self._store("turns", Turns),
+            turn_rule=TurnRule(),
             scans=self.scans,
             exports=self.exports,
             audit=self.audit,
-            sheets=self._store("sheet", Sheet),
             erasures=MongoErasureLog(self._documents("erasure")),
             periods=PERIODS,
             clock=self.clock,
@@ -86,6 +90,7 @@ class District:
         self.subjects = SubjectHandlers(self.ports, _everybody, self._cancel)
         self.questions = Subjects(self.ports, _everybody)
         self.keeping = Keeping(self.ports)
+        self.turns = TurnHandlers(self.ports)
 
     def _documents(self, name: str) -> MemoryDocuments:
         return self.documents.setdefault(name, MemoryDocuments())

@@ -5,6 +5,7 @@ from functools import partial
 
 from services.registration.application import commands as c
 from services.registration.application.handlers.retention import RetentionHandlers
+from services.registration.application.handlers.turns import TurnHandlers
 from services.registration.application.ports import Ports
 from services.registration.application.programmes import Programmes
 from services.registration.domain.activity import Activity
@@ -35,6 +36,7 @@ class ActivityHandlers:
         self._rosters = ports.rosters
         self._programmes = Programmes(ports.programmes, ports.plan_review_mode)
         self._retention = RetentionHandlers(ports)
+        self._turns = TurnHandlers(ports)
 
     async def announce(self, command: c.AnnounceActivity) -> Activity:
         at = self._ports.clock.now()
@@ -99,6 +101,7 @@ class ActivityHandlers:
             hosts = await self._final(activity)
             for point in activity.points:
                 attendance = attendance.plus(await self._rosters.change(point.id, lambda roster: roster.finish(at)))
+                await self._turns.note(point.id, activity.session.ends_at)
         final = attendance
         await self._activities.change(activity.id, lambda each: each.hold(final, at, hosts), once=command.once)
         self._ports.metrics.count("activities_total", town=activity.town, outcome="held")

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from services.registration.application import commands as c
+from services.registration.application.handlers.turns import TurnHandlers
 from services.registration.application.ports import Ports
 from services.registration.application.sheets import LONG_PATIENCE, Sheets
 from services.registration.domain import drawing
@@ -34,6 +35,7 @@ class DrawHandlers:
         self._ports = ports
         self._rosters = ports.rosters
         self._sheets = Sheets(ports.sheets)
+        self.turns = TurnHandlers(ports)
         self._own = own
 
     async def knows(self, roster: Roster, registration_id: str) -> bool:
@@ -45,7 +47,8 @@ class DrawHandlers:
         roster = await self._rosters.get(command.point_id)
         if not await self.knows(roster, registration_id):
             roster.must_be_open(at)
-        asked = Application(registration_id, command.category, command.grassroots, at)
+        weight = await self.turns.weight(command.contact, roster.opens_at)
+        asked = Application(registration_id, command.category, command.grassroots, at, weight)
         return await self._sheets.change(
             roster, registration_id, lambda each: each.apply(asked), once=command.once, answer=Admission
         )
