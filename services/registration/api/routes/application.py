@@ -1,15 +1,8 @@
-"""How a route reaches the Application."""
+"""The application behind the routes."""
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from services.registration.application import Application
+from shared.http.application import served
 
-
-async def _application(request: Request) -> Application:
-    application: Application = request.app.state.application
-    return application
-
-
-App = Annotated[Application, Depends(_application)]
+App = Annotated[Application, served()]

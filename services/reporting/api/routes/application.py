@@ -2,14 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from services.reporting.application import Application
+from shared.http.application import served
 
-
-async def _application(request: Request) -> Application:
-    application: Application = request.app.state.application
-    return application
-
-
-App = Annotated[Application, Depends(_application)]
+App = Annotated[Application, served()]

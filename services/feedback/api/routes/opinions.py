@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.feedback.api import permissions as may
-from services.feedback.api.parameters import ActivityId, App, ClaimCode, OpinionId
-from services.feedback.api.public_views import HeldOpinion
-from services.feedback.api.requests import OpinionBody, RatingBody, SearchParameters
-from services.feedback.api.views import OpinionList, OpinionRow, OpinionView, ReceiptView, StandingView
+from services.feedback.api.routes.application import ActivityId, App, ClaimCode, OpinionId
+from services.feedback.api.schemas.opinions import OpinionList, OpinionRow, OpinionView, ReceiptView, StandingView
+from services.feedback.api.schemas.public import HeldOpinion
+from services.feedback.api.schemas.requests import OpinionBody, RatingBody, SearchParameters
 from services.feedback.application import commands as c
 from shared.commands import Actor
 from shared.http.guard import requires

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.scoring.api.views.bilingual import Bilingual
+from services.scoring.api.schemas.bilingual import Bilingual
 from services.scoring.domain.period import Period, State
 from services.scoring.domain.rulebook import Rule, Rulebook
 from shared.errors import Sentence

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from services.feedback.api import permissions as may
-from services.feedback.api.parameters import App, OpinionId
-from services.feedback.api.requests import (
+from services.feedback.api.routes.application import App, OpinionId
+from services.feedback.api.schemas.opinions import StandingView
+from services.feedback.api.schemas.requests import (
     AssignmentBody,
     NoBody,
     OnSiteAnswerBody,
@@ -16,7 +17,6 @@ from services.feedback.api.requests import (
     ReviewBody,
     SupervisionBody,
 )
-from services.feedback.api.views import StandingView
 from services.feedback.application import commands as c
 from shared.commands import Actor
 from shared.http.guard import requires

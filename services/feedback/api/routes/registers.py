@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from services.feedback.api import permissions as may
-from services.feedback.api.parameters import ActivityId, App
-from services.feedback.api.public_views import PublicOpinionList
-from services.feedback.api.requests import NoBody
-from services.feedback.api.views import NilReturnView, RegisterView
+from services.feedback.api.routes.application import ActivityId, App
+from services.feedback.api.schemas.opinions import NilReturnView, RegisterView
+from services.feedback.api.schemas.public import PublicOpinionList
+from services.feedback.api.schemas.requests import NoBody
 from services.feedback.application import commands as c
 from shared.commands import Actor
 from shared.http.guard import requires

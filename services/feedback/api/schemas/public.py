@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from services.feedback.api.views import View
+from services.feedback.api.schemas.opinions import View
 from services.feedback.domain.opinion import Opinion
 from services.feedback.domain.vocabulary import Adoption, Kind, State
 

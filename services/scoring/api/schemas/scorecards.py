@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.scoring.api.views.bilingual import Bilingual
+from services.scoring.api.schemas.bilingual import Bilingual
 from services.scoring.domain.account import Account
 from services.scoring.domain.ledger import Entry
 from services.scoring.domain.lines import Line

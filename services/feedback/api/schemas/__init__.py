@@ -1,0 +1,1 @@
+"""The shapes of feedback's requests and answers. Requests refuse unknown fields."""

@@ -1,1 +1,0 @@
-"""The shapes of scoring's answers. Points are integers of thousandths everywhere."""
