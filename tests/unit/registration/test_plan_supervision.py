@@ -55,7 +55,7 @@ def test_who_read_another_version_countersigns_nothing(edition: int) -> None:
 def test_a_draft_is_not_countersigned() -> None:
     with pytest.raises(Conflict, match="illegal_transition") as refused:
         signed(plan(), 0)
-    assert refused.value.facts["allowed"] == ["edit", "submit"]
+    assert refused.value.facts["allowed"] == ["edit", "invite", "answer", "submit"]
 
 
 def test_a_comment_said_twice_is_said_once_and_another_is_another() -> None:
