@@ -26,7 +26,7 @@ from shared.messaging.runs import Effects, run_of
 from shared.metrics import Metrics
 from shared.time import elapsed
 
-BATCH = 1000  # records of one poll: so many effects may be repeated after a crash
+BATCH = 2000  # records of one poll: so many effects may be repeated after a crash
 PATIENCE = 0.2  # seconds of one poll
 SIDE_BY_SIDE = 256  # aggregates at work at once
 LONGEST_PAUSE = 3.0  # seconds between two attempts while a dependency is away: five after its return all goes on
