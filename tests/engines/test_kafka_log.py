@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from typing import Any
 
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -10,6 +11,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 from tests.engines.conftest import NewTopic
 from tests.engines.kafka_log import admin_of, make_topic, producer_of, read_all
 from tests.support.engines import TestEngine
+from tests.support.waiting import eventually
 
 CREATE_TIME = 0
 
@@ -40,7 +42,7 @@ async def test_topic_settings_are_applied(kafka_engine: TestEngine, new_topic: N
 
     async with admin_of(kafka_engine.address) as admin:
         (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
-        (described,) = await admin.describe_topics([topic])
+        described = await eventually(lambda: _described(admin, topic))  # brokers hear of a new topic a moment later
     applied = {entry[0]: entry[1] for entry in answer.resources[0][4]}
 
     assert len(described["partitions"]) == 5
@@ -48,6 +50,12 @@ async def test_topic_settings_are_applied(kafka_engine: TestEngine, new_topic: N
         key.replace("_", "."): value for key, value in settings.items()
     }
     assert applied["retention.ms"] == "-1"
+
+
+async def _described(admin: Any, topic: str) -> Any:
+    """The topic once it has partitions; nothing before."""
+    (found,) = await admin.describe_topics([topic])
+    return found if found["partitions"] else None
 
 
 async def test_a_record_beyond_the_topics_limit_is_refused_and_the_next_goes_in(

@@ -6,7 +6,7 @@ from services.registration.domain.composition import USUAL_CAP, Composition
 from services.registration.domain.credit import check_shares
 from services.registration.domain.plan_content import Content, PlannedPoint
 from services.registration.domain.plan_sections import check_time
-from services.registration.domain.rota import check_rota
+from services.registration.domain.rota import Rota
 from shared.errors import Conflict, Invalid
 
 MOST_TEXT = 48_000
@@ -30,7 +30,7 @@ def check(content: Content) -> None:
     for point in content.points:
         _check_point(point)
     check_time(content.planned_time)
-    check_rota(content.rota, content.points)
+    _check_rota(content.rota, content.points)
     _check_length(content)
 
 
@@ -82,3 +82,20 @@ def _texts(content: Content) -> Iterable[str]:
     yield (content.planned_time and content.planned_time.said) or ""
     for point in content.points:
         yield from (point.name, point.place, point.cap_reason or "")
+
+
+def _check_rota(rota: Rota | None, points: Sequence[PlannedPoint]) -> None:
+    """Groups need several points, and every point room for every group."""
+    if rota is None:
+        return
+    if len(points) < 2:
+        raise Invalid(
+            "rota_needs_points", "分组轮转至少需要两个开放点。", "Groups that move need two open points or more."
+        )
+    if len({each.cap for each in points}) > 1:
+        raise Invalid(
+            "rota_caps_differ",
+            "分组轮转的各开放点人数上限须相同：每组都到每个点。",
+            "Where groups move, every point has the same cap: every group comes to every point.",
+            caps={each.slug: each.cap for each in points},
+        )

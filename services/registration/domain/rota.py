@@ -8,12 +8,8 @@ time, and everybody sees every point.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from shared.errors import Invalid
-
-if TYPE_CHECKING:  # the content has it
-    from services.registration.domain.plan_content import PlannedPoint
 
 
 @dataclass(frozen=True)
@@ -49,23 +45,6 @@ def visits(rota: Rota, point_ids: Sequence[str], starts_at: datetime) -> list[Vi
             there = point_ids[(first + step) % len(point_ids)]
             made.append(Visit(group, there, begins, begins + timedelta(minutes=rota.stay_minutes)))
     return made
-
-
-def check_rota(rota: Rota | None, points: Sequence["PlannedPoint"]) -> None:
-    """Raises Invalid: groups need several points, and every point room for every group."""
-    if rota is None:
-        return
-    if len(points) < 2:
-        raise Invalid(
-            "rota_needs_points", "分组轮转至少需要两个开放点。", "Groups that move need two open points or more."
-        )
-    if len({each.cap for each in points}) > 1:
-        raise Invalid(
-            "rota_caps_differ",
-            "分组轮转的各开放点人数上限须相同：每组都到每个点。",
-            "Where groups move, every point has the same cap: every group comes to every point.",
-            caps={each.slug: each.cap for each in points},
-        )
 
 
 def check_fit(rota: Rota | None, points: int, starts_at: datetime, ends_at: datetime) -> None:
