@@ -80,11 +80,11 @@ class MongoVault:
         found = await self._documents.find({"point_id": point_id}, fields=("rev", "registration_id", *FIELDS))
         return [_kept(each) for each in found]
 
-    async def kept_of(self, registration_id: str) -> Kept | None:
+    async def kept_of(self, point_id: str, registration_id: str) -> Kept | None:
         found = await self._documents.find(
-            {"registration_id": registration_id}, limit=1, fields=("rev", "registration_id", *FIELDS)
+            {"registration_id": registration_id}, limit=1, fields=("rev", "registration_id", "point_id", *FIELDS)
         )
-        return _kept(found[0]) if found else None
+        return _kept(found[0]) if found and found[0]["point_id"] == point_id else None
 
     async def opened(self, kept: Kept) -> Contact | None:
         document = await self._documents.get(kept.place)

@@ -81,8 +81,8 @@ class Vault(Protocol):
     async def kept(self, point_id: str) -> list[Kept]:
         """Everybody at a point of whom something is kept."""
 
-    async def kept_of(self, registration_id: str) -> Kept | None:
-        """One person, as they are kept; None when nothing is."""
+    async def kept_of(self, point_id: str, registration_id: str) -> Kept | None:
+        """One person at this point, as they are kept; None when nothing is, or it is kept for another point."""
 
     async def opened(self, kept: Kept) -> Contact | None:
         """Everything in it; None when it is gone meanwhile."""

@@ -11,7 +11,7 @@ from services.registration.domain.door import LoggedScan
 from services.registration.domain.export import Export
 from services.registration.domain.place import Registration
 from services.registration.domain.retention import Periods, Retention
-from services.registration.domain.subject import PersonErased
+from services.registration.domain.subject import PersonErased, erased_at
 from shared.commands import Actor
 from shared.errors import NotFound, not_found
 
@@ -50,8 +50,8 @@ class Subjects:
         await self._may_see(actor, roster, registration_id, code)
         roster = await Sheets(self._ports.sheets).whole(roster)
         mine = roster.registrations.get(registration_id)  # who left long ago is forgotten there
-        kept = await self._ports.vault.kept_of(registration_id)
-        erased = await self._ports.erasures.get(registration_id)
+        kept = await self._ports.vault.kept_of(roster.id, registration_id)
+        erased = erased_at(roster.id, await self._ports.erasures.get(registration_id))
         if mine is None and kept is None and erased is None:
             raise not_found("registration")
         if kept:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from services.registration.domain.phase import POINT
 from services.registration.domain.place import REGISTRATION, Status
 from services.registration.domain.roster import Roster
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, not_found
 
 
 class Cause(StrEnum):
@@ -36,6 +36,13 @@ class PersonErased:
     by: str | None
     at: datetime
     gave_up_place: bool
+
+
+def erased_at(point_id: str, noted: PersonErased | None) -> PersonErased | None:
+    """What was noted, for who asks at this point. Raises NotFound where the person stood at another."""
+    if noted and noted.point_id != point_id:
+        raise not_found("registration")
+    return noted
 
 
 def may_leave(roster: Roster, registration_id: str) -> bool:

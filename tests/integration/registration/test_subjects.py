@@ -106,3 +106,30 @@ async def test_a_wrong_code_erases_nothing_and_a_hold_is_said(service: Running) 
     held = await asked(town, person, "erasures")
     assert (held.status_code, held.json()["code"]) == (409, "on_legal_hold")
     assert len(await contacts(town)) == 1
+
+
+async def test_nobody_is_erased_or_shown_by_way_of_another_open_point(service: Running) -> None:
+    """Not by themselves, not by the other point's clerk, and not past a legal hold on their own activity."""
+    town, elsewhere, number = await announced(service), await announced(service), phone()
+    person = (await town.register(name="某某甲", phone=number)).json()
+    reason = {"reason": "本人来电要求删除"}
+
+    async def refused() -> None:
+        for what in ("erasures", "consent-withdrawals", "personal-data"):
+            assert (await asked(elsewhere, person, what)).status_code == 404
+        assert (await asked(elsewhere, person, "erasures", reason, **elsewhere.clerk)).status_code == 404
+        assert len(await contacts(town)) == 1
+
+    await refused()
+    hold = f"{BASE}/activities/{town.activity['id']}/legal-holds"
+    (await service.http.post(hold, json=reason, headers=service.bearer("office"))).raise_for_status()
+    await refused()
+    assert (await town.register(phone=number)).json()["code"] == "already_registered"
+
+
+async def test_what_was_erased_is_told_at_its_own_open_point_alone(service: Running) -> None:
+    town, elsewhere = await announced(service), await announced(service)
+    person = (await town.register()).json()
+    assert (await asked(town, person, "erasures")).status_code == 201
+    for what in ("erasures", "personal-data"):
+        assert (await asked(elsewhere, person, what)).status_code == 404

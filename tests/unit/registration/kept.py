@@ -127,6 +127,13 @@ class District:
         )
         return activity
 
+    async def another_point(self) -> str:
+        """An open point of another activity, to which nobody came; its id."""
+        made = opened(cap=SEATS)
+        made.id, made.activity_id = "elsewhere", "another"
+        await self.rosters.create(lambda: made, made.id)
+        return made.id
+
     async def _cancel(self, command: c.CancelRegistration) -> Admission:
         return await self.rosters.change(
             command.point_id, lambda each: each.cancel(command.registration_id, self.clock.now())

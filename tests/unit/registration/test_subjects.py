@@ -32,10 +32,11 @@ async def erase(
     cause: Cause = Cause.REQUEST,
     actor: Actor = PUBLIC,
     reason: str | None = None,
+    point_id: str | None = None,
 ) -> PersonErased:
     command = c.ErasePerson(
         actor=actor,
-        point_id=activity.points[0].id,
+        point_id=point_id or activity.points[0].id,
         registration_id=registration_id,
         claim_code="ABCDEFGH",
         cause=cause,
@@ -123,6 +124,30 @@ async def test_nobody_is_found_who_never_registered(district: District) -> None:
     activity = await district.hold_activity()
     with pytest.raises(NotFound):
         await erase(district, activity, "somebody")
+
+
+async def test_nobody_is_erased_or_shown_by_way_of_another_point(district: District) -> None:
+    activity = await district.hold_activity()
+    elsewhere = await district.another_point()
+    for _ in ("before", "and after"):
+        with pytest.raises(NotFound):
+            await erase(district, activity, "r1", point_id=elsewhere)
+        with pytest.raises(NotFound):
+            await erase(district, activity, "r1", point_id=elsewhere, actor=CLERK, reason="本人来电要求删除")
+        with pytest.raises(NotFound):
+            await district.questions.held(PUBLIC, elsewhere, "r1", "ABCDEFGH")
+        assert {"r0", "r2"} <= set(await district.people())
+        await erase(district, activity, "r1")
+    assert (await status(district, activity))["r1"] == Status.CANCELLED
+
+
+async def test_a_hold_is_not_passed_by_way_of_another_point(district: District) -> None:
+    activity = await district.hold_activity()
+    elsewhere = await district.another_point()
+    await hold(district, activity)
+    with pytest.raises(NotFound):
+        await erase(district, activity, "r1", point_id=elsewhere)
+    assert "r1" in await district.people()
 
 
 async def test_everything_that_is_held_is_shown_and_after_erasure_nothing_but_that(district: District) -> None:

@@ -9,7 +9,7 @@ from services.registration.application.queries import MaySee
 from services.registration.application.sheets import Sheets
 from services.registration.domain.admission import Admission
 from services.registration.domain.roster import Roster
-from services.registration.domain.subject import PersonErased, has_left, held, may_leave, must_be_justified
+from services.registration.domain.subject import PersonErased, erased_at, has_left, held, may_leave, must_be_justified
 from shared.errors import Conflict, NotFound, Unavailable, not_found
 
 Cancel = Callable[[c.CancelRegistration], Awaitable[Admission]]
@@ -35,7 +35,8 @@ class SubjectHandlers:
         roster = await self._ports.rosters.get(command.point_id)
         await self._may_see(command.actor, roster, command.registration_id, command.claim_code)
         await self._audit.asked_by_holder(command)
-        noted = await self._ports.erasures.get(command.registration_id) or await self._note(command, roster)
+        noted = erased_at(roster.id, await self._ports.erasures.get(command.registration_id))
+        noted = noted or await self._note(command, roster)
         await self._empty(noted)
         return noted
 
@@ -43,7 +44,7 @@ class SubjectHandlers:
         must_be_justified(command.reason, by_staff=bool(command.actor.roles))
         await self._must_not_be_held(roster.activity_id, command.registration_id)
         known = command.registration_id in (await self._sheets.whole(roster)).registrations
-        if not known and await self._ports.vault.kept_of(command.registration_id) is None:
+        if not known and await self._ports.vault.kept_of(roster.id, command.registration_id) is None:
             raise not_found("registration")
         await self._leave(command)
         now = await self._sheets.whole(await self._ports.rosters.get(roster.id))
@@ -90,7 +91,7 @@ class SubjectHandlers:
 
     async def _empty(self, noted: PersonErased) -> None:
         for _ in range(RACES):
-            kept = await self._ports.vault.kept_of(noted.registration_id)
+            kept = await self._ports.vault.kept_of(noted.point_id, noted.registration_id)
             if kept is None:
                 return
             if await self._ports.vault.erase(kept):
