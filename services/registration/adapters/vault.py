@@ -45,14 +45,15 @@ class MongoVault:
         sealed = self._sealed(activity_id, point_id, registration_id, contact)
         try:
             await self._documents.insert({**sealed, "rev": 1})
-            place = Place(registration_id, point_id)
+            place, found_mine = Place(registration_id, point_id), False
         except DuplicateId:
             held = await self._documents.get(sealed["_id"]) or sealed
             place = Place(held["registration_id"], held["point_id"])
+            found_mine = place.holder == registration_id
         try:
             yield place
         except Problem as refused:
-            if refused.status < 500:
+            if refused.status < 500 and not found_mine:  # what an earlier attempt wrote goes with retention
                 await self._give_back(sealed["_id"], registration_id)
             raise
 

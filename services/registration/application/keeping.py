@@ -13,6 +13,14 @@ GRACE = timedelta(hours=1)  # for a service that was down when the timer was to 
 NAMED = 100  # registrations in one line of the report
 
 
+async def retention_of(ports: Ports, activity_id: str) -> Retention:
+    """What is to become of an activity's people, and what keeps them; a bare one where nothing was ever set."""
+    try:
+        return await ports.retentions.get(activity_id)
+    except NotFound:
+        return Retention(id=activity_id)
+
+
 async def stale(ports: Ports, group: Group, point_id: str) -> list[Kept]:
     """Who still stands in the vault with something of this group."""
     kept = await ports.vault.kept(point_id)
@@ -52,7 +60,9 @@ class Keeping:
     async def holds(self, activity_id: str) -> list[Hold]:
         """Every hold of an activity, the lifted ones too, as they were placed. Raises NotFound."""
         await self._ports.activities.get(activity_id)
-        return sorted((await self._retention(activity_id)).holds.values(), key=lambda each: (each.at, each.id))
+        return sorted(
+            (await retention_of(self._ports, activity_id)).holds.values(), key=lambda each: (each.at, each.id)
+        )
 
     async def leftovers(self) -> list[Leftover]:
         """Looks itself, whatever retention believes to have done: into the vault, activity by activity."""
@@ -61,7 +71,7 @@ class Keeping:
             due = self._ports.periods.due(activity.session.ends_at)
             late = [each for each in IN_THE_VAULT if due[each] + GRACE <= self._ports.clock.now()]
             if late:
-                retention = await self._retention(activity.id)
+                retention = await retention_of(self._ports, activity.id)
                 found += [await self._leftover(activity, each, retention) for each in late]
         return [each for each in found if each.count or each.on_hold]
 
@@ -70,9 +80,3 @@ class Keeping:
         kept = sum(retention.keeps(each.registration_id) for each in there)
         left = sorted(each.registration_id for each in there if not retention.keeps(each.registration_id))
         return Leftover(activity.id, group, len(left), kept, tuple(left[:NAMED]))
-
-    async def _retention(self, activity_id: str) -> Retention:
-        try:
-            return await self._ports.retentions.get(activity_id)
-        except NotFound:
-            return Retention(id=activity_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.registration.application.audit import Audit
+from services.registration.application.keeping import retention_of
 from services.registration.application.ports import Contact, Ports
 from services.registration.application.queries import MaySee
 from services.registration.application.sheets import Sheets
@@ -10,10 +11,10 @@ from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.export import Export
 from services.registration.domain.place import Registration
-from services.registration.domain.retention import Periods, Retention
+from services.registration.domain.retention import Periods
 from services.registration.domain.subject import PersonErased, erased_at
 from shared.commands import Actor
-from shared.errors import NotFound, not_found
+from shared.errors import not_found
 
 MOST = 1000  # lines of a point's logs that are looked through
 
@@ -66,12 +67,6 @@ class Subjects:
             scans=tuple(each for each in scans if each.registration_id == registration_id),
             exports=tuple(each for each in exports if mine and not each.masked and each.at >= mine.at),
             erased=erased,
-            on_hold=(await self._retention(roster.activity_id)).keeps(registration_id),
+            on_hold=(await retention_of(self._ports, roster.activity_id)).keeps(registration_id),
             periods=self._ports.periods,
         )
-
-    async def _retention(self, activity_id: str) -> Retention:
-        try:
-            return await self._ports.retentions.get(activity_id)
-        except NotFound:
-            return Retention(id=activity_id)

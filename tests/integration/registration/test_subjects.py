@@ -108,6 +108,21 @@ async def test_a_wrong_code_erases_nothing_and_a_hold_is_said(service: Running) 
     assert len(await contacts(town)) == 1
 
 
+async def test_who_left_under_a_hold_is_sent_to_the_host_when_they_register_again(service: Running) -> None:
+    town, number = await announced(service), phone()
+    person = (await town.register(name="某某甲", phone=number)).json()
+    holds, office = f"{BASE}/activities/{town.activity['id']}/legal-holds", service.bearer("office")
+    placed = await service.http.post(holds, json={"reason": "纪检调查留存"}, headers=office)
+    (await asked(town, person, "cancellations")).raise_for_status()
+    refused = await town.register(name="某某乙", phone=number)
+    assert (refused.status_code, refused.json()["code"]) == (409, "legal_hold")
+    assert "主办单位" in refused.text
+    assert (await asked(town, person, "personal-data")).json()["contact"]["name"] == "某某甲"
+    lifting = f"{holds}/{placed.json()['id']}/liftings"
+    (await service.http.post(lifting, json={"reason": "调查已结束"}, headers=office)).raise_for_status()
+    assert (await town.register(name="某某乙", phone=number)).status_code == 201
+
+
 async def test_nobody_is_erased_or_shown_by_way_of_another_open_point(service: Running) -> None:
     """Not by themselves, not by the other point's clerk, and not past a legal hold on their own activity."""
     town, elsewhere, number = await announced(service), await announced(service), phone()

@@ -2,6 +2,7 @@
 
 from services.registration.application import commands as c
 from services.registration.application.handlers.draws import DrawHandlers
+from services.registration.application.keeping import retention_of
 from services.registration.application.ports import Place, Ports
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Headcount
@@ -30,7 +31,7 @@ class RosterHandlers:
         where = (roster.activity_id, roster.id, registration_id, command.contact)
         async with self._ports.vault.claim(*where) as place:
             if place.holder != registration_id:
-                await self._displace(place)
+                await self._displace(place, roster.activity_id)
                 if not await self._ports.vault.take_over(*where):
                     raise _registered_already()
             admission = await self._admit(command, roster, registration_id)
@@ -132,10 +133,12 @@ class RosterHandlers:
                 "An ID number is required." if activity.id_number_reason else "No ID number is collected here.",
             )
 
-    async def _displace(self, place: Place) -> None:
-        """One person, one place: an earlier registration that lives stands."""
+    async def _displace(self, place: Place, activity_id: str) -> None:
+        """One person, one place: an earlier registration that lives stands, and one on legal hold keeps its contact."""
         if not await self._voided(await self._rosters.get(place.holder_point_id), place.holder):
             raise _registered_already()
+        if (await retention_of(self._ports, activity_id)).keeps(place.holder):
+            raise _on_hold()
 
     async def _voided(self, roster: Roster, registration_id: str) -> bool:
         if roster.selection == Selection.RANDOM_DRAW:
@@ -149,4 +152,12 @@ class RosterHandlers:
 def _registered_already() -> Conflict:
     return Conflict(
         "already_registered", "这个手机号已报名，不用再报。", "This number is already registered for this activity."
+    )
+
+
+def _on_hold() -> Conflict:
+    return Conflict(
+        "legal_hold",
+        "这个手机号先前的报名信息须依法留存，不能在线重新报名，请联系主办单位。",
+        "What was given with this number before must be kept by law, so it cannot register anew; ask the hosting unit.",
     )

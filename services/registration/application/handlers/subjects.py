@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 
 from services.registration.application import commands as c
 from services.registration.application.audit import Audit
+from services.registration.application.keeping import retention_of
 from services.registration.application.ports import Ports
 from services.registration.application.queries import MaySee
 from services.registration.application.sheets import Sheets
 from services.registration.domain.admission import Admission
 from services.registration.domain.roster import Roster
 from services.registration.domain.subject import PersonErased, erased_at, has_left, held, may_leave, must_be_justified
-from shared.errors import Conflict, NotFound, Unavailable, not_found
+from shared.errors import Conflict, Unavailable, not_found
 
 Cancel = Callable[[c.CancelRegistration], Awaitable[Admission]]
 
@@ -42,7 +43,8 @@ class SubjectHandlers:
 
     async def _note(self, command: c.ErasePerson, roster: Roster) -> PersonErased:
         must_be_justified(command.reason, by_staff=bool(command.actor.roles))
-        await self._must_not_be_held(roster.activity_id, command.registration_id)
+        if (await retention_of(self._ports, roster.activity_id)).keeps(command.registration_id):
+            raise held()
         known = command.registration_id in (await self._sheets.whole(roster)).registrations
         if not known and await self._ports.vault.kept_of(roster.id, command.registration_id) is None:
             raise not_found("registration")
@@ -80,14 +82,6 @@ class SubjectHandlers:
     async def _may_leave(self, command: c.ErasePerson) -> bool:
         roster = await self._sheets.whole(await self._ports.rosters.get(command.point_id))
         return may_leave(roster, command.registration_id)
-
-    async def _must_not_be_held(self, activity_id: str, registration_id: str) -> None:
-        try:
-            retention = await self._ports.retentions.get(activity_id)
-        except NotFound:
-            return
-        if retention.keeps(registration_id):
-            raise held()
 
     async def _empty(self, noted: PersonErased) -> None:
         for _ in range(RACES):
