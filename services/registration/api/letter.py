@@ -33,6 +33,7 @@ def _contact(data: PersonalDataView) -> list[str]:
         f"姓名 Name: {data.contact.name}",
         f"电话 Phone: {data.contact.phone}",
         f"身份证号 ID number: {data.contact.id_number or NOTHING}",
+        f"邮箱 Email: {data.contact.email or NOTHING}",
         "",
     ]
 
@@ -63,8 +64,14 @@ def _use(data: PersonalDataView) -> list[str]:
         *(told or [f"  {NOTHING}"]),
         "含全部姓名电话的名单导出 Lists with whole names and numbers:",
         *(lists or [f"  {NOTHING}"]),
+        f"轮流记录 Turn: {_turn(data)}",
         "",
     ]
+
+
+def _turn(data: PersonalDataView) -> str:
+    turn = data.turn
+    return f"{_time(turn.at)} {turn.kind}（{_time(turn.forgotten_at)} 自动删除 erased by itself）" if turn else NOTHING
 
 
 def _end(data: PersonalDataView) -> list[str]:

@@ -60,6 +60,11 @@ class Kept:
     registration_id: str
     fields: frozenset[str]
 
+    @property
+    def person(self) -> str:
+        """The blind index of their number, as `Vault.person` says it: the end of the place."""
+        return self.place.rpartition(":")[2]
+
 
 class Vault(Protocol):
     """Contact data, encrypted; one person has one place per activity (keyed blind index of the phone number)."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.application.audit import Audit
 from services.registration.application.keeping import retention_of
-from services.registration.application.ports import Contact, Ports
+from services.registration.application.ports import Contact, Kept, Ports
 from services.registration.application.queries import MaySee
 from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
@@ -13,8 +13,9 @@ from services.registration.domain.export import Export
 from services.registration.domain.place import Registration
 from services.registration.domain.retention import Periods
 from services.registration.domain.subject import PersonErased, erased_at
+from services.registration.domain.turns import Turn
 from shared.commands import Actor
-from shared.errors import not_found
+from shared.errors import NotFound, not_found
 
 MOST = 1000  # lines of a point's logs that are looked through
 
@@ -23,7 +24,8 @@ MOST = 1000  # lines of a point's logs that are looked through
 class Held:
     """`contact` is None where nothing is in the vault any more, `registration` where the roster has forgotten it.
 
-    `exports`: lists with whole names and numbers that were made while the person stood on them.
+    `exports`: lists with whole names and numbers that were made while the person stood on them. `turn`: of this
+    registration; only the number in the vault leads to it.
     """
 
     activity: Activity
@@ -32,6 +34,7 @@ class Held:
     contact: Contact | None
     scans: tuple[LoggedScan, ...]
     exports: tuple[Export, ...]
+    turn: Turn | None
     erased: PersonErased | None
     on_hold: bool
     periods: Periods
@@ -66,7 +69,14 @@ class Subjects:
             contact=await self._ports.vault.opened(kept) if kept else None,
             scans=tuple(each for each in scans if each.registration_id == registration_id),
             exports=tuple(each for each in exports if mine and not each.masked and each.at >= mine.at),
+            turn=await self._turn(kept) if kept else None,
             erased=erased,
             on_hold=(await retention_of(self._ports, roster.activity_id)).keeps(registration_id),
             periods=self._ports.periods,
         )
+
+    async def _turn(self, kept: Kept) -> Turn | None:
+        try:
+            return (await self._ports.turns.get(kept.person)).taken.get(kept.registration_id)
+        except NotFound:
+            return None

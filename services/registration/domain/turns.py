@@ -29,6 +29,11 @@ class Turn:
     kind: TurnKind
     at: datetime
 
+    @property
+    def forgotten_at(self) -> datetime:
+        """By itself, whatever happens."""
+        return self.at + KEPT_FOR
+
 
 @dataclass(frozen=True)
 class TurnRule:
@@ -60,15 +65,21 @@ class Turns(Aggregate):
         self.taken[registration_id] = turn
         self._forget_by_itself()
 
+    def forget(self, registration_id: str) -> None:
+        """The person asked for it. Forgetting twice changes nothing."""
+        self.taken.pop(registration_id, None)
+        self.timers.pop(FORGET, None)
+        self._forget_by_itself()
+
     def ring(self, timer: str, due: datetime) -> None:
         if timer != FORGET:
             return super().ring(timer, due)
-        self.taken = {id_: each for id_, each in self.taken.items() if each.at + KEPT_FOR > due}
+        self.taken = {id_: each for id_, each in self.taken.items() if each.forgotten_at > due}
         return self._forget_by_itself()
 
     def _forget_by_itself(self) -> None:
         if self.taken:
-            self.timers[FORGET] = min(each.at for each in self.taken.values()) + KEPT_FOR
+            self.timers[FORGET] = min(each.forgotten_at for each in self.taken.values())
 
 
 def _months(since: datetime, until: datetime) -> int:

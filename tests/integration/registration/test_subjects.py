@@ -35,17 +35,18 @@ async def contacts(town: Town) -> list[str]:
 
 async def test_everything_is_shown_to_whoever_has_the_code_in_two_forms_and_to_nobody_else(service: Running) -> None:
     town, number = await announced(service), phone()
-    person = (await town.register(name="某某甲", phone=number)).json()
+    person = (await town.register(name="某某甲", phone=number, email="jia@example.org")).json()
     other = (await town.register(name="某某乙")).json()
     data = (await asked(town, person, "personal-data")).raise_for_status()
     said = data.json()
-    assert said["contact"] == {"name": "某某甲", "phone": number, "id_number": None}
+    assert said["contact"] == {"name": "某某甲", "phone": number, "id_number": None, "email": "jia@example.org"}
+    assert said["turn"] is None
     assert (said["registration"]["status"], said["on_legal_hold"], said["erased"]) == ("confirmed", False, None)
     assert [each["group"] for each in said["erased_by_itself"]] == ["contact"]
     await eventually(lambda: _told(town, person), 15)
     text = (await asked(town, person, "personal-data.txt")).raise_for_status()
     assert text.headers["content-type"] == "text/plain; charset=utf-8"
-    assert all(each in text.text for each in ("某某甲", number, said["activity_title"]))
+    assert all(each in text.text for each in ("某某甲", number, "jia@example.org", said["activity_title"]))
     assert "某某乙" not in data.text + text.text
     assert {each.headers["cache-control"] for each in (data, text)} == {"no-store"}
     for headers in ({"Claim-Code": other["claim_code"]}, town.clerk, service.bearer("auditor")):

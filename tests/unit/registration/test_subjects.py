@@ -1,17 +1,22 @@
 """What people ask about their own data is done once, in an order that a crash cannot harm, and moves the queue."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from services.registration.api.letter import letter
+from services.registration.api.schemas.subjects import PersonalDataView
 from services.registration.application import commands as c
 from services.registration.application.ports import Kept
 from services.registration.domain.activity import Activity
 from services.registration.domain.place import Status
 from services.registration.domain.retention import Group
 from services.registration.domain.subject import Cause, PersonErased
+from services.registration.domain.turns import Turn, TurnKind
 from shared.commands import PUBLIC, Actor
 from shared.errors import Conflict, Invalid, NotFound
+from shared.ids import derived_id
 from tests.unit.registration.kept import District, Hand
 from tests.unit.registration.rosters import OPENS
 from tests.unit.registration.test_plan_and_activity import AT
@@ -124,6 +129,33 @@ async def test_nobody_is_found_who_never_registered(district: District) -> None:
     activity = await district.hold_activity()
     with pytest.raises(NotFound):
         await erase(district, activity, "somebody")
+
+
+async def test_a_turn_is_shown_and_erased_with_who_took_it_and_others_turns_stay(district: District) -> None:
+    activity = await district.hold_activity()
+    point = activity.points[0].id
+    people = await district.people()
+    came = Turn(TurnKind.ATTENDED, AT)
+    for each in ("r1", "r2", "of another activity"):
+        await district.turns._take(district.vault.person(people.get(each, people["r2"])), each, came)
+    assert (await district.questions.held(PUBLIC, point, "r1", "ABCDEFGH")).turn == came
+    assert (await district.questions.held(PUBLIC, point, "r0", "ABCDEFGH")).turn is None
+    await asyncio.gather(*(erase(district.replica(), activity, each) for each in ("r1", "r2", "r1", "r0")))
+    assert [list(each.taken) for each in await district.ports.turns.find()] == [["of another activity"]]
+    assert (await district.questions.held(PUBLIC, point, "r1", "ABCDEFGH")).turn is None
+
+
+async def test_a_letter_has_the_mail_address_and_the_turn(district: District) -> None:
+    activity = await district.hold_activity()
+    held = await district.questions.held(PUBLIC, activity.points[0].id, "r1", "ABCDEFGH")
+    assert held.contact
+    held.activity.id = derived_id("activity", "a")
+    mailed = replace(held.contact, email="one@example.org")
+    whole = replace(held, contact=mailed, registration=None, turn=Turn(TurnKind.ABSENT, AT))
+    text = letter(PersonalDataView.of(whole, ()))
+    assert "one@example.org" in text
+    assert "轮流记录 Turn: 20" in text
+    assert "absent" in text
 
 
 async def test_nobody_is_erased_or_shown_by_way_of_another_point(district: District) -> None:

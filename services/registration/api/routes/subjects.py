@@ -51,7 +51,7 @@ async def erase_person(
     body: ErasureBody | None = None,
     code: Code = None,
 ) -> ErasureView:
-    """Erase name, number and ID number; a place that is still to come is given up first, and the queue moves."""
+    """Erase name, number, ID number, email, turn; a place that is still to come is given up first: the queue moves."""
     return await _erased(app, actor, once, (point_id, registration_id), Cause.REQUEST, body, code)
 
 

@@ -14,6 +14,7 @@ from services.registration.domain.export import ExportKind
 from services.registration.domain.place import SEATED, Status
 from services.registration.domain.retention import Group
 from services.registration.domain.subject import Cause, PersonErased
+from services.registration.domain.turns import TurnKind
 
 PURPOSE = "组织本次政府开放日：通知、签到、意见反馈 To hold this open day: to notify, to admit, to answer"
 
@@ -24,6 +25,7 @@ class ContactView(View):
     name: str
     phone: str
     id_number: str | None
+    email: str | None
 
 
 class RegistrationView(View):
@@ -52,6 +54,14 @@ class GivenView(View):
 
     kind: ExportKind
     at: Moment
+
+
+class TurnView(View):
+    """That the person came, or had a place and did not: it costs lots in the next draws until it is forgotten."""
+
+    kind: TurnKind
+    at: Moment
+    forgotten_at: Moment
 
 
 class PlannedErasure(View):
@@ -96,6 +106,7 @@ class PersonalDataView(View):
     scans: list[ScanLineView]
     notices: list[NoticeView]
     given_to: list[GivenView]
+    turn: TurnView | None
     erased_by_itself: list[PlannedErasure]
     on_legal_hold: bool
     erased: ErasureView | None
@@ -114,6 +125,7 @@ class PersonalDataView(View):
             scans=[ScanLineView(at=each.at, device=each.device, result=each.answered) for each in held.scans],
             notices=[NoticeView.of(each) for each in told],
             given_to=[GivenView(kind=each.kind, at=each.at) for each in held.exports],
+            turn=TurnView.model_validate(held.turn) if held.turn else None,
             erased_by_itself=_planned(held),
             on_legal_hold=held.on_hold,
             erased=ErasureView.of(held.erased) if held.erased else None,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from services.registration.application import commands as c
 from services.registration.application.audit import Audit
+from services.registration.application.handlers.turns import TurnHandlers
 from services.registration.application.keeping import retention_of
 from services.registration.application.ports import Ports
 from services.registration.application.queries import MaySee
@@ -31,6 +32,7 @@ class SubjectHandlers:
         self._cancel = cancel
         self._may_see = may_see
         self._audit = Audit(ports)
+        self._turns = TurnHandlers(ports)
 
     async def erase(self, command: c.ErasePerson) -> PersonErased:
         roster = await self._ports.rosters.get(command.point_id)
@@ -88,6 +90,7 @@ class SubjectHandlers:
             kept = await self._ports.vault.kept_of(noted.point_id, noted.registration_id)
             if kept is None:
                 return
+            await self._turns.forget(kept.person, kept.registration_id)  # nothing else leads there
             if await self._ports.vault.erase(kept):
                 self._ports.metrics.count("erased_total", group="whole", cause=noted.cause)
         raise Unavailable("busy", "同时办理的人较多，请稍后重试。", "Many are changing this at once; try again.")

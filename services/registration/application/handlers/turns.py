@@ -1,5 +1,6 @@
 """Turns: noted when an activity is held, looked up when somebody applies for a draw, forgotten by themselves."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from services.registration.application.ports import Contact, Ports
@@ -37,6 +38,15 @@ class TurnHandlers:
     async def ring(self, person: str, timer: str) -> None:
         """What no longer counts is forgotten, and then that there was anything."""
         await self._turns.ring(person, timer)
+        await self._tidy(person)
+
+    async def forget(self, person: str, registration_id: str) -> None:
+        """The turn of this registration, if there is one; may be repeated."""
+        with suppress(NotFound):
+            await self._turns.change(person, lambda each: each.forget(registration_id))
+            await self._tidy(person)
+
+    async def _tidy(self, person: str) -> None:
         if not (await self._turns.get(person)).taken:
             await self._turns.delete(person)
 
