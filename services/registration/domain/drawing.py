@@ -25,10 +25,11 @@ AGAIN = timedelta(seconds=30)
 
 
 def commit(roster: "Roster", listed: Mapping[str, Application], at: datetime) -> None:
-    """Who is on the sealed sheets is in the draw for good. Committing twice changes nothing."""
+    """Who is on the sealed sheets is in the draw for good. Committing twice changes nothing. Raises Conflict."""
     roster.timers.pop(COMMIT, None)
     if roster.draw:
         return
+    POINT.must_allow(roster.phase, "draw")  # it may have been called off since whoever commits looked
     assert roster.seed_digest  # noqa: S101 a draw was announced with it
     roster.draw = draw = lots.commit(places(roster), applicants(listed), at)
     about = (roster.activity_id, roster.id, at)
@@ -54,11 +55,12 @@ def begin(roster: "Roster", at: datetime) -> None:
 def seat(roster: "Roster", result: lots.Result, listed: Mapping[str, Application], seed: str, at: datetime) -> None:
     """Each category up to its quota, the others wait in drawn order. Seating twice changes nothing.
 
-    Raises Conflict when the seed is another than the sealed one.
+    Raises Conflict when the seed is another than the sealed one, and where there is nothing to draw any more.
     """
     assert roster.draw  # noqa: S101 it has begun
     if roster.draw.seed:
         return
+    POINT.must_allow(roster.phase, "draw")  # it may have been called off since the draw began
     lots.must_be_sealed(seed, roster.seed_digest)
     roster.draw = replace(roster.draw, seed=seed)
     for mine in _placed(roster, (listed[each] for each in result.confirmed), Status.CONFIRMED):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain import draw as lots
+from services.registration.domain import drawing
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.composition import Category
 from services.registration.domain.draw import FULL_WEIGHT, Applicant, digest, order
@@ -100,6 +101,28 @@ def test_another_seed_than_the_sealed_one_draws_nothing() -> None:
     with pytest.raises(Conflict, match="seed_mismatch"):
         point.draw("6" * 64)
     assert (point.roster.drawn, len(point.told), point.roster.registrations) == (False, before, {})
+
+
+def test_who_calls_off_in_the_middle_of_a_draw_leaves_nobody_with_a_place() -> None:
+    point = STORY.closed()
+    drawing.begin(point.roster, CLOSES)
+    frozen = [sheet.freeze() for sheet in point.sheets.values()]
+    result = drawing.result(point.roster, point.listed, SEED)
+    point.roster.call_off()
+    with pytest.raises(Conflict, match="illegal_transition"):
+        drawing.seat(point.roster, result, point.listed, SEED, CLOSES)
+    assert any(frozen)
+    assert (point.roster.registrations, point.roster.facts) == ({}, [])
+
+
+def test_a_list_is_not_committed_to_when_it_was_called_off_meanwhile() -> None:
+    point = DrawPoint(cap=5, quota={RESIDENT: 3})
+    point.roster.close(CLOSES)
+    point.roster.call_off()
+    point.collect()
+    with pytest.raises(Conflict, match="illegal_transition"):
+        drawing.commit(point.roster, point.listed, CLOSES)
+    assert (point.roster.draw, point.roster.facts) == (None, [])
 
 
 def test_a_draw_that_nobody_applied_for_is_held_and_proved() -> None:

@@ -130,9 +130,10 @@ def a_point(phase: Phase, act: str) -> Roster:
     status = Status.ATTENDED if act == "undo_check_in" else Status.CONFIRMED
     category = DEPUTY if act == "waive" else RESIDENT
     made.registrations["me"] = Registration("me", category, grassroots=False, status=status, ticket=1, at=OPENS)
-    made.phase = phase
     if act == "draw":
+        made.phase = Phase.CLOSED
         commit(made, {}, CLOSES)
+    made.phase = phase
     return made
 
 
