@@ -113,12 +113,12 @@ def marks_first() -> None:
             _forgotten(self._publisher.publish(messages))
 
     def make(original: Any) -> Any:
-        def init(self: Any, service: Any, stores: Any, publisher: Any, prefix: Any, metrics: Any) -> None:
-            original(self, service, stores, Hasty(publisher), prefix, metrics)
+        def init(self: Any, service: Any, stores: Any, publisher: Any, *more: Any, **named: Any) -> None:
+            original(self, service, stores, Hasty(publisher), *more, **named)
 
         return init
 
-    patch(Relay, "__init__", "self service stores publisher prefix metrics", make)
+    patch(Relay, "__init__", "self service stores publisher prefix metrics follow", make)
     must_mention(Relay, "self._publisher.publish(", ".acknowledge(")
 
 
