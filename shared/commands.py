@@ -44,6 +44,7 @@ class Actor:
 
 PUBLIC = Actor(subject="public")
 SYSTEM = Actor(subject="system", roles=frozenset({"office"}))
+"""A service that acts on a fact or a timer. Asked for by identity (`is`): a token can say "system", too."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from services.registration.application import commands as c
 from services.registration.application.ports import Ports
 from services.registration.domain.export import Export
-from shared.commands import Actor, Command
+from shared.commands import SYSTEM, Actor, Command
 
 AT_THE_DOOR = (c.CheckIn, c.TakeInScans)
 """Every scan has its own line with who scanned, and is a fact; a door does not wait for this one."""
@@ -22,8 +22,9 @@ class Audit:
         self._clock = ports.clock
 
     async def asked(self, command: Command[Any]) -> None:
-        """What staff ask for; others' changes are chained as facts."""
-        if command.actor.roles and not isinstance(command, AT_THE_DOOR):
+        """What staff ask for; others' changes are chained as facts, and so is what the service itself follows up."""
+        actor = command.actor
+        if actor.roles and actor is not SYSTEM and not isinstance(command, AT_THE_DOOR):
             await self._asked(command)
 
     async def asked_by_holder(self, command: c.ErasePerson) -> None:

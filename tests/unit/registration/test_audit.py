@@ -8,13 +8,14 @@ import pytest
 
 from services.registration.adapters.heads import Heads
 from services.registration.application import commands as c
+from services.registration.application import notice_commands as n
 from services.registration.application.audit import Audit
 from services.registration.application.handlers.subjects import SubjectHandlers
 from services.registration.application.ports import Contact, Ports
 from services.registration.domain.composition import Category
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from services.registration.domain.subject import Cause
-from shared.commands import PUBLIC, Actor, Command
+from shared.commands import PUBLIC, SYSTEM, Actor, Command
 from shared.errors import NotFound, Unavailable, not_found
 from shared.storage.audit_log import AuditLog
 from tests.support.collection import MemoryDocuments
@@ -47,9 +48,11 @@ def register(actor: Actor) -> c.Register:
         (register(PUBLIC), False),
         (c.CheckIn(actor=CLERK, point_id="p", shown="x"), False),
         (c.CancelActivity(actor=CLERK, activity_id="a", reason="weather"), True),
+        (n.FollowReminders(actor=SYSTEM, activity_id="a"), False),
+        (n.FollowReminders(actor=Actor("system", SYSTEM.roles), activity_id="a"), True),
     ],
 )
-async def test_what_staff_ask_for_is_remembered_and_neither_a_rush_nor_a_door_waits_for_it(
+async def test_what_staff_ask_for_is_remembered_and_no_rush_no_door_and_no_notice_waits_for_it(
     district: District, command: Command[Any], *, noted: bool
 ) -> None:
     audit = Audit(cast(Ports, SimpleNamespace(audit=district.audit, clock=district.clock)))
