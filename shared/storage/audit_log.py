@@ -64,14 +64,14 @@ class AuditLog:
 
     async def _append(self, lines: Sequence[Line]) -> list[None]:
         said = json.dumps([dict(each) for each in lines], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        for _ in range(RACES):
+        for race in range(RACES):
             before = self._head or await self._end()
             n = before.n + 1
             head = Head(n, linked(before.digest, n, said))
             try:
                 await self._documents.insert({"_id": _id(n), "n": n, "said": said, "digest": head.digest})
             except DuplicateId:
-                self._head = await self._there(n)
+                self._head = None if race else await self._there(n)  # one rival, or far behind: then look for the end
                 continue
             except Unavailable:  # perhaps it was written all the same: look before the next one
                 self._head = None

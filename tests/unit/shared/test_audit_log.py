@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.errors import Unavailable
-from shared.storage.audit_log import AuditLog, Entry
+from shared.storage.audit_log import RACES, AuditLog, Entry
 from tests.support.collection import MemoryDocuments
 from tests.support.documents import Moment, Watched
 
@@ -150,6 +150,19 @@ async def test_replicas_that_append_at_once_make_one_chain_with_every_line(tmp_p
     assert verified(entries, tmp_path)[0] == 0
     assert sorted(told(entries)) == sorted([f"{at}-{n}" for at in range(3) for n in range(40)] + ["later"] * 3)
     assert len(entries) < 60, "lines that come together go together"
+
+
+async def test_a_replica_that_slept_while_another_wrote_is_at_the_end_with_a_few_looks(tmp_path: Path) -> None:
+    documents = MemoryDocuments()
+    watched = Watched(documents)
+    sleeper, other = AuditLog(watched), AuditLog(documents)
+    await written(sleeper, "first")
+    await written(other, *map(str, range(RACES + 10)))
+    before = watched.calls.total()
+    await written(sleeper, "last")
+    assert watched.calls.total() - before < 10
+    entries = await exported(other)
+    assert (told(entries)[-1], verified(entries, tmp_path)[0]) == ("last", 0)
 
 
 async def test_without_the_duplicate_as_a_judge_replicas_would_overwrite_each_other(
