@@ -22,7 +22,7 @@ CHAINED = (
     "plan",
     "activity",
     "roster",
-    "reconfirmation",
+    "sheet",
     "retention",
 )  # whose facts are published
 PAUSE = 5.0  # seconds in which commits gather

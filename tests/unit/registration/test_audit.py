@@ -1,12 +1,15 @@
 """Who did and who saw what is remembered before it happens; what nobody could remember does not happen."""
 
+import inspect
 import json
+import re
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
 
 import pytest
 
-from services.registration.adapters.heads import Heads
+from services.registration import main
+from services.registration.adapters.heads import CHAINED, Heads
 from services.registration.application import commands as c
 from services.registration.application import notice_commands as n
 from services.registration.application.audit import Audit
@@ -145,6 +148,12 @@ async def test_the_ends_of_the_facts_chains_are_put_into_it_soon_and_again_at_a_
     assert len(await lines(district)) == 1, "nothing was committed since"
     await heads.note_all()
     assert {each["store"] for each in (await lines(district))[1:]} == {"roster", "activity"}
+
+
+def test_every_store_whose_aggregates_say_what_happened_is_among_those_whose_ends_are_noted() -> None:
+    stores = re.findall(r'service\.store\("(\w+)", (\w+)', inspect.getsource(main))
+    assert len(stores) > len(CHAINED)
+    assert {name for name, kind in stores if ".record(" in inspect.getsource(vars(main)[kind])} == set(CHAINED)
 
 
 async def test_heads_that_could_not_be_written_are_written_with_the_next(district: District) -> None:
