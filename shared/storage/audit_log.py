@@ -62,10 +62,15 @@ class AuditLog:
         found = await self._documents.find({"n": {"$gt": after}}, sort=[("n", 1)], limit=at_most)
         return [Entry(each["n"], each["said"], each["digest"]) for each in found]
 
+    async def end(self) -> Head:
+        """Of the chain, as the database has it; 0 and nothing where there is none."""
+        found = await self._documents.find({}, sort=[("n", -1)], limit=1)
+        return Head(found[0]["n"], found[0]["digest"]) if found else Head(0, "")
+
     async def _append(self, lines: Sequence[Line]) -> list[None]:
         said = json.dumps([dict(each) for each in lines], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         for race in range(RACES):
-            before = self._head or await self._end()
+            before = self._head or await self.end()
             n = before.n + 1
             head = Head(n, linked(before.digest, n, said))
             try:
@@ -85,10 +90,6 @@ class AuditLog:
         """What a rival has written in this place."""
         found = await self._documents.get(_id(n))
         return Head(n, found["digest"]) if found else None
-
-    async def _end(self) -> Head:
-        found = await self._documents.find({}, sort=[("n", -1)], limit=1)
-        return Head(found[0]["n"], found[0]["digest"]) if found else Head(0, "")
 
 
 def _id(n: int) -> str:

@@ -1,16 +1,19 @@
 """The ends of the facts' own chains, put into the audit log: so a fact and its document cannot both be forged later.
 
-Whatever was committed is noted some seconds afterwards, with the digest over all facts of the aggregate; everything is
-noted once more at the start of a process, because a killed one may have left something out.
+Whatever was committed is noted some seconds afterwards, with the digest over all facts of the aggregate; at the start
+of a process whatever the log's latest entries do not say is noted, because a killed one may have left something out.
+Entries are never deleted, so no end is noted twice for nothing.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from shared.aggregate import Aggregate
 from shared.errors import Unavailable
 from shared.logging import get_logger
+from shared.security.attempts import Recent
 from shared.storage.aggregates import Aggregates
 from shared.storage.audit_log import AuditLog
 from shared.storage.ports import Documents
@@ -27,6 +30,7 @@ CHAINED = (
 )  # whose facts are published
 PAUSE = 5.0  # seconds in which commits gather
 PORTION = 500  # heads in one line: some 50 KB
+LOOKED_BACK, PAGE = 500, 50  # entries that are read at a start, and at once
 
 
 class Heads:
@@ -37,6 +41,7 @@ class Heads:
         self._log = log
         self._clock = clock
         self._pause = pause
+        self._noted: Recent[tuple[str, str], list[Any]] = Recent()
         self._changed: set[tuple[str, str]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -46,7 +51,8 @@ class Heads:
         self._soon()
 
     async def note_all(self) -> None:
-        """Every aggregate that there is. Raises Unavailable."""
+        """Every aggregate whose end the log did not say lately. Raises Unavailable."""
+        await self._recall()
         for store, documents in self._stores.items():
             await self._note(store, await documents.find({}, fields=("seq", "chain")))
 
@@ -64,10 +70,24 @@ class Heads:
 
     async def _note(self, store: str, found: list[dict[str, Any]]) -> None:
         at = self._clock.now().isoformat()
-        with_facts = [each for each in found if each["seq"]]
-        for start in range(0, len(with_facts), PORTION):
-            heads = {each["_id"]: [each["seq"], each["chain"]] for each in with_facts[start : start + PORTION]}
+        ends = {each["_id"]: [each["seq"], each["chain"]] for each in found if each["seq"]}
+        new = [id_ for id_, end in ends.items() if self._noted.get((store, id_), []) != end]
+        for start in range(0, len(new), PORTION):
+            heads = {id_: ends[id_] for id_ in new[start : start + PORTION]}
             await self._log.note({"at": at, "what": "heads", "store": store, "heads": heads})
+            self._remember(store, heads)
+
+    async def _recall(self) -> None:
+        end = (await self._log.end()).n
+        for after in range(max(0, end - LOOKED_BACK), end, PAGE):
+            for entry in await self._log.entries(after, PAGE):
+                for line in json.loads(entry.said):
+                    if line["what"] == "heads":
+                        self._remember(line["store"], line["heads"])
+
+    def _remember(self, store: str, heads: Mapping[str, list[Any]]) -> None:
+        for id_, end in heads.items():
+            self._noted.put((store, id_), end)
 
     def _soon(self) -> None:
         if self._timer is None:

@@ -9,8 +9,10 @@ from typing import Any, NoReturn, cast
 import pytest
 
 from services.registration import main
+from services.registration.adapters import heads
 from services.registration.adapters.heads import CHAINED, Heads
 from services.registration.application import commands as c
+from services.registration.application import keeping
 from services.registration.application import notice_commands as n
 from services.registration.application.audit import Audit
 from services.registration.application.handlers.subjects import SubjectHandlers
@@ -135,7 +137,9 @@ async def test_a_list_with_whole_names_is_remembered_with_its_reason(district: D
     assert line["about"] == {"point_id": "p", "export_id": "e", "groups": ["name", "phone"]}
 
 
-async def test_the_ends_of_the_facts_chains_are_put_into_it_soon_and_again_at_a_start(district: District) -> None:
+async def test_the_ends_of_the_facts_chains_are_put_into_it_soon_and_what_is_missing_at_a_start(
+    district: District,
+) -> None:
     stores = {each: district.documents[each] for each in ("roster", "activity", "retention")}
     heads = Heads(stores, district.audit, district.clock, pause=3600)
     district.rosters.listen(heads)
@@ -147,7 +151,27 @@ async def test_the_ends_of_the_facts_chains_are_put_into_it_soon_and_again_at_a_
     await heads.note_changed()
     assert len(await lines(district)) == 1, "nothing was committed since"
     await heads.note_all()
-    assert {each["store"] for each in (await lines(district))[1:]} == {"roster", "activity"}
+    assert {each["store"] for each in (await lines(district))[1:]} == {"activity"}
+
+
+async def test_a_start_after_which_nothing_was_missing_makes_the_log_no_longer(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = {each: district.documents[each] for each in ("roster", "activity")}
+    await district.hold_activity()
+
+    async def start() -> list[dict[str, Any]]:
+        before = len(await lines(district))
+        await Heads(stores, district.audit, district.clock).note_all()
+        return (await lines(district))[before:]
+
+    assert {each["store"] for each in await start()} == set(stores)
+    assert await start() == []
+    point = next(iter(district.documents["roster"].ids()))
+    await district.rosters.change(point, lambda each: each.close(each.closes_at))  # and the process was killed
+    assert [list(each["heads"]) for each in await start()] == [[point]]
+    monkeypatch.setattr(heads, "LOOKED_BACK", 0)
+    assert len(await start()) == 2, "the control"
 
 
 def test_every_store_whose_aggregates_say_what_happened_is_among_those_whose_ends_are_noted() -> None:
@@ -170,6 +194,26 @@ async def test_heads_that_could_not_be_written_are_written_with_the_next(distric
     watched.fails.clear()
     await heads.note_changed()
     assert len(await log.entries(0, 9)) == 1
+
+
+async def test_an_answer_to_an_auditor_ends_where_it_gets_long_and_the_next_goes_on_there(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PAGE", 2)
+    for number in range(7):
+        await district.audit.note({"what": str(number), "why": "长" * 500})
+
+    async def pages(at_most: int) -> list[list[int]]:
+        found, after = list[list[int]](), 0
+        while numbers := [n for n, _, _ in await district.keeping.audit(after, at_most)]:
+            found.append(numbers)
+            after = numbers[-1]
+        return found
+
+    assert await pages(100) == [[1, 2, 3, 4, 5, 6, 7]]
+    assert await pages(3) == [[1, 2, 3], [4, 5, 6], [7]]
+    monkeypatch.setattr(keeping, "LETTERS", 600)
+    assert await pages(100) == [[1, 2], [3, 4], [5, 6], [7]]
 
 
 async def _refuses(*_: object) -> NoReturn:

@@ -22,7 +22,10 @@ async def get_audit(
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=2000)] = 1000,
 ) -> Response:
-    """Who did and who saw what, one entry a line: `n`, `said` (JSON) and `digest`. `after` is the last `n` seen."""
+    """Who did and who saw what, one entry a line: `n`, `said` (JSON) and `digest`. `after` is the last `n` seen.
+
+    An answer holds some 2 MB, so it may be shorter than `limit`: ask again until it is empty.
+    """
     found = await app.keeping.audit(after, limit)
     lines = (json.dumps({"n": n, "said": said, "digest": digest}, ensure_ascii=False) for n, said, digest in found)
     return Response("".join(f"{each}\n" for each in lines), media_type=NDJSON)
