@@ -17,7 +17,7 @@ from services.registration.domain.roster import Roster
 from services.registration.domain.sheet import Sheet, sheet_of
 from services.registration.domain.turns import TurnRule, Turns
 from shared.aggregate import Aggregate
-from shared.commands import SYSTEM, Actor
+from shared.commands import SYSTEM, Actor, Once
 from shared.ids import derived_id
 from shared.metrics import Metrics
 from shared.storage.aggregates import Aggregates
@@ -184,9 +184,9 @@ class Process:
         await self.rosters.change(POINT, lambda each: each.close(at))
         await self.draws.commit(POINT)
 
-    async def hold(self) -> Headcount:
+    async def hold(self, once: Once | None = None) -> Headcount:
         """As the clerk does."""
-        return await self.draws.hold(c.HoldDraw(actor=SYSTEM, point_id=POINT))
+        return await self.draws.hold(c.HoldDraw(actor=SYSTEM, once=once, point_id=POINT))
 
     async def wake(self) -> None:
         """As a process that starts: what waits is published, timers that are due ring."""

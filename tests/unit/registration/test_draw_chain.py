@@ -16,6 +16,7 @@ from services.registration.domain.draw_proof import proof
 from services.registration.domain.phase import Phase
 from services.registration.domain.place import Status
 from services.registration.domain.sheet import MOST, Application, DrawUnderWay, Sheet
+from shared.commands import Once
 from shared.errors import Conflict
 from shared.ids import derived_id, new_id
 from shared.storage.document import KEPT_ANSWERS, Answer, Codec, Held, Stamp
@@ -172,6 +173,29 @@ async def test_while_the_broker_is_away_the_list_waits_and_a_draw_says_so(monkey
     committed = await process.rosters.get(POINT)
     assert committed.draw is not None
     assert (committed.draw.applicants, committed.timers) == (9, {})
+
+
+async def test_a_draw_that_a_timer_ended_is_the_answer_to_whoever_asks_again_with_their_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    once = Once("first-click", "digest")
+    process = await applied(World())
+    await process.close()
+    await process.settle()
+
+    async def not_told(*_: object) -> bool:
+        return False
+
+    with monkeypatch.context() as broker_away:
+        broker_away.setattr(reached.Sheets, "told", not_told)
+        with pytest.raises(DrawUnderWay):
+            await process.hold(once)
+    process.world.clock.move(60)
+    await process.wake()
+    assert (await process.rosters.get(POINT)).drawn
+    assert await process.hold(once) == await process.hold(once) == (await process.rosters.get(POINT)).confirmed()
+    with pytest.raises(Conflict, match="no_draw"):
+        await process.hold()
 
 
 async def test_who_leaves_while_lots_are_drawn_is_heard_when_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

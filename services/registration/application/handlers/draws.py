@@ -86,11 +86,16 @@ class DrawHandlers:
         return gone.admission, gone.category
 
     async def hold(self, command: c.HoldDraw) -> Headcount:
+        """With a key it may be sent again, also where a timer has carried the draw through in the meantime."""
         roster = await self._own(command.actor, command.point_id)
         if not roster.drawn:
             await self._draw(roster)
-        at = self._ports.clock.now()
-        return await self._rosters.change(roster.id, lambda each: each.reveal(at), once=command.once, answer=Headcount)
+        at, repeatable = self._ports.clock.now(), command.once is not None
+
+        def reveal(each: Roster) -> Headcount:
+            return each.confirmed() if repeatable and each.drawn else each.reveal(at)
+
+        return await self._rosters.change(roster.id, reveal, once=command.once, answer=Headcount)
 
     async def commit(self, point_id: str) -> bool:
         """Once the point is closed: seal every sheet, then commit to the list. False while the broker is away."""
