@@ -23,6 +23,7 @@ from services.registration.application.keeping import Keeping
 from services.registration.application.notice_ports import Notices
 from services.registration.application.notice_queries import NoticeQueries
 from services.registration.application.ports import Ports
+from services.registration.application.proofs import Proofs
 from services.registration.application.queries import Queries
 from services.registration.application.subject import Subjects
 from shared.commands import Command
@@ -94,6 +95,7 @@ class Application:
         self._dispatcher = Dispatcher(handlers, ports.metrics)
         self.queries = Queries(ports, rosters.may_see)
         self.keeping = Keeping(ports)
+        self.proofs = Proofs(ports)
         self.notices = NoticeQueries(ports, notices, rosters.own)
         self.ring_roster = rosters.draws.ring
         self._audit = Audit(ports)

@@ -16,7 +16,7 @@ from services.registration.application.tickets import issued
 from services.registration.domain.activity import Activity
 from services.registration.domain.admission import Admission
 from services.registration.domain.door import LoggedScan, with_entrances
-from services.registration.domain.draw_proof import Proof, committed, proof
+from services.registration.domain.draw_proof import committed
 from services.registration.domain.equity import Equity, equity
 from services.registration.domain.export import Export
 from services.registration.domain.plan import Plan, PlanState
@@ -174,12 +174,6 @@ class Queries:
         await self._may_see(actor, roster, registration_id, code)
         found = await self._ports.reconfirmations.get(roster.id)
         return found, found.answer(roster, registration_id)
-
-    async def draw_proof(self, point_id: str) -> Proof:
-        """For everyone. Raises NotFound, Conflict before the close."""
-        roster = await self._ports.rosters.get(point_id)
-        committed(roster)
-        return proof(roster, await self._sheets.listed(roster))
 
     async def draw_equity(self, actor: Actor, point_id: str) -> Equity:
         """For staff of the activity's units. Raises NotFound, Conflict before the draw."""
