@@ -63,14 +63,16 @@ async def test_one_chain_of_two_replicas_outlives_a_kill_and_holds_every_reveal(
     assert {each["export_id"] for each in shown if "export_id" in each} == {each.json()["id"] for each in exports}
     assert [each["groups"] for each in shown if "registration_id" in each] == [["name", "phone"]]
     assert {"RegisterUnit", "AnnounceActivity", "ExportList", "CloseRegistration"} <= {each["what"] for each in said}
+    assert "system" not in {each.get("who") for each in said}, "what follows from facts leaves no line"
     assert "某某甲" not in text
     assert person["claim_code"] not in text
 
 
-async def test_the_log_is_for_auditors_and_no_act_of_staff_waits_for_anything_else(replicas: tuple[Town, Town]) -> None:
+async def test_the_log_is_for_auditors_alone(replicas: tuple[Town, Town]) -> None:
     service = replicas[0].service
     for nobody in ({}, service.bearer("office"), service.bearer("administrator"), replicas[0].clerk):
         assert (await service.http.get(f"{BASE}/audit", headers=nobody)).status_code in (401, 403)
+    assert lines(await log(service))
 
 
 async def _noted(service: Running, point: dict[str, str], facts: int) -> bool:
