@@ -6,6 +6,7 @@
 import asyncio
 from typing import Any
 
+from services.registration.application.ports import Swept
 from services.registration.domain.export import Export, ExportKind, FileFormat, Order
 from shared.commands import Once
 from shared.errors import key_reused
@@ -43,9 +44,9 @@ class MongoExportLog:
         found = await self._documents.find({"point_id": point_id}, sort=[("at", -1), ("_id", -1)], limit=at_most)
         return [_export(each) for each in found]
 
-    async def forget(self, point_id: str, at_most: int) -> int:
+    async def forget(self, point_id: str, at_most: int) -> Swept:
         found = await self._documents.find({"point_id": point_id}, limit=at_most, fields=("point_id",))
-        return sum(await asyncio.gather(*(self._documents.delete(each["_id"]) for each in found)))
+        return Swept(len(found), sum(await asyncio.gather(*(self._documents.delete(each["_id"]) for each in found))))
 
 
 def _export(document: dict[str, Any]) -> Export:

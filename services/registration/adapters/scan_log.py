@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from services.registration.application.ports import Swept
 from services.registration.domain.door import LoggedScan, Result
 from shared.storage.ports import Documents, DuplicateId
 
@@ -33,10 +34,10 @@ class MongoScanLog:
         found = await self._documents.find({"point_id": point_id}, sort=[("at", 1), ("_id", 1)], limit=at_most)
         return [_line(each) for each in found]
 
-    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> int:
+    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> Swept:
         found = await self._documents.find({"point_id": point_id}, fields=("registration_id",))
         gone = [each["_id"] for each in found if each["registration_id"] not in keep][:at_most]
-        return sum(await asyncio.gather(*(self._documents.delete(each) for each in gone)))
+        return Swept(len(gone), sum(await asyncio.gather(*(self._documents.delete(each) for each in gone))))
 
     async def _insert(self, line: LoggedScan) -> None:
         document = {name: value for name, value in vars(line).items() if name != "scan_id"}

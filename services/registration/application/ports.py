@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
@@ -125,6 +125,13 @@ class Tickets(Protocol):
         """The place and the edition that a number with a right check digit would be of, whether or not they exist."""
 
 
+class Swept(NamedTuple):
+    """`found` were due at one look; `erased` of them by our own hand, the others perhaps by another replica's."""
+
+    found: int
+    erased: int
+
+
 class ScanLog(Protocol):
     """Every scan that was answered, one line each, for good."""
 
@@ -137,8 +144,8 @@ class ScanLog(Protocol):
     async def of(self, point_id: str, at_most: int) -> list[LoggedScan]:
         """A point's first lines in the order of the scans."""
 
-    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> int:
-        """Take out a point's lines but those of the registrations in `keep`; how many were taken."""
+    async def forget(self, point_id: str, at_most: int, keep: Collection[str]) -> Swept:
+        """Take out a point's lines but those of the registrations in `keep`."""
 
 
 class AuditTrail(Protocol):
@@ -173,8 +180,8 @@ class ExportLog(Protocol):
     async def of(self, point_id: str, at_most: int) -> list[Export]:
         """A point's last lines, the latest first."""
 
-    async def forget(self, point_id: str, at_most: int) -> int:
-        """Take out a point's lines; how many were taken."""
+    async def forget(self, point_id: str, at_most: int) -> Swept:
+        """Take out a point's lines."""
 
 
 class SheetStore(Repository[Sheet], Protocol):

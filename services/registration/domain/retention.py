@@ -121,10 +121,21 @@ class Retention(Aggregate):
         """Whether nothing of this registration may be erased now."""
         return self.on_hold or registration_id in self.held
 
-    def note(self, group: Group, rung: datetime, erased: int, *, again_at: datetime | None, at: datetime) -> None:
-        """So many were erased when the timer set for `rung` rang; it rings `again_at` for the rest.
+    def note(
+        self,
+        group: Group,
+        rung: datetime,
+        erased: int,
+        *,
+        done: bool,
+        held: frozenset[str],
+        again_at: datetime,
+        at: datetime,
+    ) -> None:
+        """So many were erased when the timer set for `rung` rang, all but those that were `held` then.
 
-        Of two replicas that rang at once both have erased something, and one takes the timer off.
+        `done`: a look found nothing more. Otherwise, and where holds were placed or lifted meanwhile, it rings
+        `again_at`. Of two replicas that rang at once both have erased something, and one takes the timer off.
         """
         before = self.runs.get(group)
         total = (before.erased if before else 0) + erased
@@ -132,7 +143,7 @@ class Retention(Aggregate):
             self.runs[group] = Run(total, at)
         if self.timers.get(group) != rung:
             return
-        if again_at:
+        if not done or self.on_hold or self.held != held:
             self.timers[group] = again_at
             return
         del self.timers[group]
@@ -140,8 +151,8 @@ class Retention(Aggregate):
             self.record(Erased(self.id, group, total, at))
 
     def wait(self, group: Group, rung: datetime) -> None:
-        """It is due and on hold: asked again when the hold is lifted."""
-        if self.timers.get(group) == rung:
+        """It is due and on hold: asked again when the hold is lifted. If it was lifted meanwhile, the timer stays."""
+        if self.on_hold and self.timers.get(group) == rung:
             del self.timers[group]
 
     def hold(self, hold_id: str, registration_id: str | None, reason: str, *, by: str, at: datetime) -> Hold:

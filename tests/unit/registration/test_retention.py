@@ -1,13 +1,16 @@
 """What is kept of people goes group by group when its time is over, unless a legal hold keeps it."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.registration.application import commands as c
 from services.registration.application.handlers import retention as handlers
 from services.registration.application.handlers.retention import PORTION
+from services.registration.application.keeping import stale
 from services.registration.application.ports import Kept
 from services.registration.domain.activity import Activity
 from services.registration.domain.activity_parts import Session
@@ -87,6 +90,60 @@ async def test_two_replicas_that_ring_at_once_erase_once(district: District) -> 
     assert len(await district.retentions.unpublished(activity.id)) == 1
 
 
+async def two_share_a_large_activity(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of everybody with an odd number another replica is faster."""
+    monkeypatch.setattr(handlers, "PORTION", 2)
+    activity, other, honest = await district.hold_activity(people=9), district.replica(), district.vault.erase
+
+    async def shared(kept: Kept, field: str | None = None) -> bool:
+        if int(kept.registration_id[1:]) % 2:
+            assert await other.vault.erase(kept, field)
+        return await honest(kept, field)
+
+    monkeypatch.setattr(district.vault, "erase", shared)
+    await district.reach(DUE[Group.NO_PLACE])
+    assert len(await district.people()) == SEATS
+    assert await district.keeping.leftovers() == []
+    assert (await erased(district, activity))["no_place"] == 3
+
+
+async def test_two_replicas_that_share_a_portion_go_on_to_the_next(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two_share_a_large_activity(district, monkeypatch)
+
+
+async def test_control_who_takes_what_another_erased_for_the_end_leaves_somebody(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Retention.note
+
+    def by_our_own_hand(self: Retention, group: Group, rung: datetime, erased: int, **more: Any) -> None:
+        honest(self, group, rung, erased, **more | {"done": erased < 2})
+
+    monkeypatch.setattr(Retention, "note", by_our_own_hand)
+    with pytest.raises(AssertionError):
+        await two_share_a_large_activity(district, monkeypatch)
+
+
+async def test_who_is_written_anew_while_they_are_erased_is_erased_by_the_next_look(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a rotation of the keys does: the revision that was read is not there any more."""
+    await district.hold_activity()
+    honest, refused = district.vault.erase, list[str]()
+
+    async def overtaken(kept: Kept, field: str | None = None) -> bool:
+        if kept.registration_id not in refused:
+            refused.append(kept.registration_id)
+            return False
+        return await honest(kept, field)
+
+    monkeypatch.setattr(district.vault, "erase", overtaken)
+    await district.reach(DUE[Group.CONTACT])
+    assert await district.people() == {}
+
+
 async def test_a_crash_between_erasing_and_noting_is_healed_by_the_next_ring(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +221,52 @@ async def test_of_two_holds_the_second_still_holds_when_the_first_is_lifted(dist
     assert await district.people() == {}
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, then: Callable[[], Coroutine[Any, Any, object]], *, when: Group) -> None:
+    """Once, while a ring has read who is there and erases."""
+    left = [then]
+
+    async def read(ports: Any, group: Group, point_id: str) -> list[Kept]:
+        found = await stale(ports, group, point_id)
+        if group == when and left:
+            await left.pop()()
+        return found
+
+    monkeypatch.setattr(handlers, "stale", read)
+
+
+@pytest.mark.parametrize("whom", ["r1", None])
+async def test_a_hold_that_is_placed_while_the_timer_rings_keeps_all_that_it_says(
+    district: District, monkeypatch: pytest.MonkeyPatch, whom: str | None
+) -> None:
+    activity = await district.hold_activity()
+    meanwhile(monkeypatch, lambda: hold(district, activity, whom), when=Group.CONTACT)
+    await district.reach(DUE[Group.CONTACT])
+    assert set(await district.people()) == ({"r1"} if whom else {"r0", "r1", "r2"})
+
+
+async def test_a_hold_that_is_lifted_while_the_timer_rings_keeps_nobody(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity = await district.hold_activity()
+    placed = await hold(district, activity, "r1")
+    meanwhile(monkeypatch, lambda: lift(district, activity, placed), when=Group.CONTACT)
+    await district.reach(DUE[Group.CONTACT])
+    assert await district.people() == {}
+
+
+def test_a_timer_stays_when_its_holds_were_others_at_the_end_than_at_the_look() -> None:
+    at, again = DUE[Group.CONTACT], DUE[Group.CONTACT] + DAY
+    retention = Retention(id="a")
+    retention.follow({Group.CONTACT: at})
+    retention.wait(Group.CONTACT, at)
+    assert retention.timers == {Group.CONTACT: at}, "the hold was lifted before it could wait"
+    for held, left in (("r1", {Group.CONTACT: again}), (None, {})):
+        since = frozenset({held}) if held else frozenset[str]()
+        rung = retention.timers[Group.CONTACT]
+        retention.note(Group.CONTACT, rung, 0, done=True, held=since, again_at=again, at=at)
+        assert retention.timers == left
+
+
 async def test_without_the_look_at_holds_they_would_keep_nothing(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,12 +307,11 @@ async def test_retention_that_forgets_somebody_is_found_by_the_report(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await district.hold_activity()
-    honest = district.vault.erase
 
-    async def forgetful(kept: Kept, field: str | None = None) -> bool:
-        return kept.registration_id == "r4" or await honest(kept, field)
+    async def forgetful(*where: Any) -> list[Kept]:
+        return [each for each in await stale(*where) if each.registration_id != "r4"]
 
-    monkeypatch.setattr(district.vault, "erase", forgetful)
+    monkeypatch.setattr(handlers, "stale", forgetful)
     await district.reach(DUE[Group.NO_PLACE] + DAY)
     left = [(each.group, each.count, each.registration_ids) for each in await district.keeping.leftovers()]
     assert left == [(Group.NO_PLACE, 1, ("r4",))]

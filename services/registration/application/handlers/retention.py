@@ -1,25 +1,28 @@
 """Retention: what is due is erased, unless a legal hold keeps it; holds are placed and lifted."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.registration.application import commands as c
 from services.registration.application.keeping import stale
-from services.registration.application.ports import Ports
+from services.registration.application.ports import Kept, Ports, Swept
 from services.registration.application.sheets import Sheets
 from services.registration.domain.activity import Activity
-from services.registration.domain.retention import Group, Hold, Retention
+from services.registration.domain.retention import IN_THE_VAULT, Group, Hold, Retention
 from shared.errors import NotFound, not_found
 
-PORTION = 200  # erased at one ring of a timer; other timers have their turn before the next
+PORTION = 200  # looked at, and erased, at one ring of a timer; other timers have their turn before the next
+LOOKS = 2  # at one ring: of what is no portion, the second finds that nothing is left
 REST = timedelta(seconds=1)
 
 
 class RetentionHandlers:
     """Handlers for what is kept of people.
 
-    Erasing again changes nothing, and the timer is taken off last: so a crash, a second replica or a second ring only
-    repeats what is done already. The activity is asked for its end at every ring, however often it was moved.
+    Erasing again changes nothing, and the timer is taken off last, after a look that found nothing: so a crash, a
+    second replica or a second ring only repeats what is done already. The activity is asked for its end at every ring,
+    however often it was moved.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -58,13 +61,18 @@ class RetentionHandlers:
         elif retention.on_hold:
             await self._retentions.change(activity_id, lambda each: each.wait(group, rung))
         else:
-            await self._come_due(group, rung, activity, retention)
+            await self._come_due(group, rung, activity, retention.held)
 
-    async def _come_due(self, group: Group, rung: datetime, activity: Activity, retention: Retention) -> None:
-        erased, now = await self._erase(group, activity, retention), self._ports.clock.now()
-        again_at = now + REST if erased >= PORTION else None
+    async def _come_due(self, group: Group, rung: datetime, activity: Activity, held: frozenset[str]) -> None:
+        erased = 0
+        for _ in range(LOOKS):
+            look = await self._erase(group, activity, held)
+            erased += look.erased
+            if not look.found or look.found >= PORTION:
+                break
+        done, now = not look.found, self._ports.clock.now()
         await self._retentions.change(
-            activity.id, lambda each: each.note(group, rung, erased, again_at=again_at, at=now)
+            activity.id, lambda each: each.note(group, rung, erased, done=done, held=held, again_at=now + REST, at=now)
         )
         self._ports.metrics.count("erased_total", erased, group=group, cause="retention")
 
@@ -99,23 +107,28 @@ class RetentionHandlers:
                 return
         raise not_found("registration")
 
-    async def _erase(self, group: Group, activity: Activity, retention: Retention) -> int:
-        """At most PORTION of it; how many."""
-        erased = 0
+    async def _erase(self, group: Group, activity: Activity, held: frozenset[str]) -> Swept:
+        """At most PORTION of it, but nothing of the registrations in `held`; nothing more once the holds are others."""
+        found = erased = 0
         for point in activity.points:
-            left = PORTION - erased
+            there = await stale(self._ports, group, point.id) if group in IN_THE_VAULT else []
+            holds = await self._retentions.get(activity.id)
+            if holds.on_hold or holds.held != held:
+                return Swept(PORTION, erased)  # as if there was more: it is looked at anew, with these holds
+            left = PORTION - found
             if group == Group.SCANS:
-                erased += await self._ports.scans.forget(point.id, left, retention.held)
+                swept = await self._ports.scans.forget(point.id, left, held)
             elif group == Group.EXPORTS:
-                erased += await self._ports.exports.forget(point.id, left)
+                swept = await self._ports.exports.forget(point.id, left)
             else:
-                erased += await self._erase_contacts(group, point.id, left, retention)
-            if erased >= PORTION:
+                swept = await self._erase_contacts(
+                    group, [each for each in there if each.registration_id not in held][:left]
+                )
+            found, erased = found + swept.found, erased + swept.erased
+            if found >= PORTION:
                 break
-        return erased
+        return Swept(found, erased)
 
-    async def _erase_contacts(self, group: Group, point_id: str, at_most: int, retention: Retention) -> int:
-        found = await stale(self._ports, group, point_id)
-        gone = [each for each in found if not retention.keeps(each.registration_id)][:at_most]
+    async def _erase_contacts(self, group: Group, gone: Sequence[Kept]) -> Swept:
         field = "id_number" if group == Group.ID_NUMBER else None
-        return sum(await asyncio.gather(*(self._ports.vault.erase(each, field) for each in gone)))
+        return Swept(len(gone), sum(await asyncio.gather(*(self._ports.vault.erase(each, field) for each in gone))))
