@@ -93,7 +93,7 @@ class Outgoing:
         now, channel = self._ports.clock.now(), self._channel.name
 
         def claim(mailbox: Mailbox) -> tuple[Mailbox, list[Claim]]:
-            return mailbox, mailbox.claim(channel, now)
+            return mailbox, mailbox.claim(channel, now, self._notices.channels)
 
         return await self._notices.mailboxes.change(mailbox_id, claim)
 

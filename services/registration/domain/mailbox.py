@@ -2,15 +2,16 @@
 in the same write. Its id is the registration's; personal data is not in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.registration.domain.delivery import MOST_ATTEMPTS, Delivery, DeliveryState, Outcome, Refused
 from services.registration.domain.notice import OVERTAKES, Notice, NoticeKind
 from shared.aggregate import Aggregate
 
 MOST_NOTICES = 50
+GONE = timedelta(minutes=10)  # while processes with other channels may be running beside each other
 URGENT, ORDINARY = "urgent", "ordinary"
 
 
@@ -54,8 +55,13 @@ class Mailbox(Aggregate):
         self._withdraw(now, list(self.notices.values()))
         self._set_timers()
 
-    def claim(self, channel: str, now: datetime) -> list[Claim]:
-        """Everything that is due through this channel and that nobody else is sending, for one attempt."""
+    def claim(self, channel: str, now: datetime, known: Collection[str] = ()) -> list[Claim]:
+        """Everything that is due through this channel and that nobody else is sending, for one attempt.
+
+        `known`: every channel that is set up, if it is said. What has been due through another one for GONE fails.
+        """
+        if known:
+            self._give_up(known, now)
         claims = []
         for notice, delivery in self._due(channel, now):
             if notice.is_moot(now):
@@ -115,6 +121,14 @@ class Mailbox(Aggregate):
         for each in notices:
             if each.waits or each.unreached:
                 self.notices[each.key] = each.withdrawn(now)
+
+    def _give_up(self, known: Collection[str], now: datetime) -> None:
+        """What nobody will ever send, because its channel is not set up any more."""
+        for notice in self.in_order():
+            for each in notice.deliveries:
+                if each.waits and each.channel not in known and each.due_at + GONE <= now and not each.under_way(now):
+                    notice = notice.with_delivery(each.after(Refused("channel_gone"), now))
+            self.notices[notice.key] = notice
 
     def _due(self, channel: str, now: datetime) -> Iterator[tuple[Notice, Delivery]]:
         for notice in self.in_order():

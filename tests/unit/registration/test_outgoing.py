@@ -15,7 +15,7 @@ from services.registration.application.notice_ports import Message, Notices, Wor
 from services.registration.application.outgoing import TOGETHER, Outgoing, WaysOut
 from services.registration.application.ports import Contact, Ports
 from services.registration.domain.delivery import LEASE, Outcome, Postponed, Refused
-from services.registration.domain.mailbox import Mailbox
+from services.registration.domain.mailbox import GONE, Mailbox
 from shared.metrics import Metrics
 from shared.storage.aggregates import Aggregates
 from shared.storage.timers import Timers
@@ -41,13 +41,13 @@ class Office:
     def __post_init__(self) -> None:
         self.mailboxes = Aggregates("mailbox", Mailbox, self.documents, published, self.clock, self.metrics)
 
-    async def queue(self, *ids: str, at: datetime | None = None) -> None:
+    async def queue(self, *ids: str, at: datetime | None = None, channels: tuple[str, ...] = ("file",)) -> None:
         """One notice to each."""
         at = at or self.clock.now()
 
         def made(id_: str) -> Mailbox:
             mailbox = Mailbox(id=id_, activity_id="activity", point_id="point")
-            mailbox.tell(notice(at=at), at)
+            mailbox.tell(notice(at=at, channels=channels), at)
             return mailbox
 
         for each in ids:
@@ -62,7 +62,7 @@ class Office:
     async def open(self, per_second: float = 10_000) -> AsyncIterator[Outgoing]:
         """One life of the process."""
         ports = SimpleNamespace(clock=self.clock, metrics=self.metrics, vault=self, activities=self)
-        told = SimpleNamespace(mailboxes=self.mailboxes, wording=self, language="zh-CN")
+        told = SimpleNamespace(mailboxes=self.mailboxes, wording=self, language="zh-CN", channels=("file",))
         out = Outgoing(self.channel, cast(Ports, ports), cast(Notices, told), per_second)
         ways = WaysOut([out])
         timers, stop = Timers([self.mailboxes], self.clock, self.metrics, {"mailbox": ways.ring}), asyncio.Event()
@@ -170,6 +170,27 @@ async def test_who_has_no_address_is_not_reached() -> None:
     assert office.channel.sent == []
 
 
+async def test_what_waits_for_a_channel_that_is_no_more_fails_and_rings_no_more() -> None:
+    office = Office(Scripted())
+    await office.queue("a", channels=("pigeon",))
+    office.clock.move(GONE.total_seconds())
+    async with office.open():
+        await all_are(office, "failed")
+    [mailbox] = await office.mailboxes.find()
+    assert [each.error for each in mailbox.notices["confirmed:1"].deliveries] == ["channel_gone"]
+    assert mailbox.timers == {}
+
+
+async def test_what_another_process_may_know_how_to_send_is_left_to_it_for_a_while() -> None:
+    office = Office(Scripted())
+    await office.queue("a", channels=("file", "pigeon"))
+    office.clock.move(GONE.total_seconds() - 1)
+    async with office.open():
+        await all_are(office, "sent")
+    [mailbox] = await office.mailboxes.find()
+    assert [each.state for each in mailbox.notices["confirmed:1"].deliveries] == ["sent", "queued"]
+
+
 async def test_a_refusal_for_good_is_not_repeated() -> None:
     office = Office(Scripted(Refused("number_unknown")))
     await office.queue("a")
@@ -213,7 +234,7 @@ async def test_what_presses_goes_first() -> None:
     office = Office(Scripted())
     await office.queue(*(f"p{number:02d}" for number in range(2 * TOGETHER)), "z")
     ports = SimpleNamespace(clock=office.clock, metrics=office.metrics, vault=office, activities=office)
-    told = SimpleNamespace(mailboxes=office.mailboxes, wording=office, language="zh-CN")
+    told = SimpleNamespace(mailboxes=office.mailboxes, wording=office, language="zh-CN", channels=("file",))
     out, stop = Outgoing(office.channel, cast(Ports, ports), cast(Notices, told), 1000), asyncio.Event()
     for number in range(2 * TOGETHER):
         out.wake(f"p{number:02d}", urgent=False)
