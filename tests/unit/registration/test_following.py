@@ -24,15 +24,18 @@ AT = datetime(2021, 9, 8, 4, tzinfo=UTC)
 class Recorder:
     """An application that writes down what it is asked for; whoever is `slow` is answered last."""
 
-    def __init__(self, slow: str = "nobody", broken: str = "nobody") -> None:
+    def __init__(self, slow: str = "nobody", broken: str = "nobody", defect: str = "nobody") -> None:
         self.asked: list[Any] = []
         self._slow = slow
         self._broken = broken
+        self._defect = defect
 
     async def handle(self, command: Command[Any]) -> None:
         who = getattr(command, "registration_id", "")
         if who == self._broken:
             raise away()
+        if who == self._defect:
+            raise ValueError("a defect")
         if who == self._slow:
             await asyncio.sleep(0.01)
         self.asked.append(command)
@@ -112,6 +115,15 @@ async def test_a_database_that_is_away_for_one_is_said_when_the_others_were_told
     with pytest.raises(Unavailable):
         await following(told)(entries(*facts))
     assert sorted(each.registration_id for each in told.asked) == ["b", "c"]
+
+
+@pytest.mark.parametrize(("broken", "defect"), ["ab", "ba"])
+async def test_a_defect_of_one_does_not_hide_that_the_database_is_away_for_another(broken: str, defect: str) -> None:
+    facts = [person(v1.RepresentativeConfirmed, each, via="draw") for each in "abc"]
+    with pytest.raises(Unavailable):
+        await following(Recorder(broken=broken, defect=defect))(entries(*facts))
+    with pytest.raises(ValueError, match="a defect"):
+        await following(Recorder(defect=defect))(entries(*facts))
 
 
 async def test_facts_that_concern_nobody_are_passed_over() -> None:

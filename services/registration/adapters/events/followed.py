@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from services.registration.application import notice_commands as c
 from services.registration.domain.notice import NoticeKind
 from shared.commands import SYSTEM, Command
+from shared.errors import Unavailable
 from shared.events import registration_v1 as v1
 from shared.events.contract import Contract
 from shared.storage.document import Entry
@@ -46,10 +47,14 @@ async def _one_after_another(application: Handles, commands: Sequence[Command[No
 
 
 async def _side_by_side(doing: Sequence[Awaitable[None]]) -> None:
-    """Every one of them, whatever becomes of the others; then raise what one of them raised."""
-    for each in await asyncio.gather(*doing, return_exceptions=True):
-        if isinstance(each, BaseException):
-            raise each
+    """Every one of them, whatever becomes of the others; then raise what one of them raised.
+
+    An outage before all else: only for that the relay tries again, and a defect would be found again then.
+    """
+    done = await asyncio.gather(*doing, return_exceptions=True)
+    raised = [each for each in done if isinstance(each, BaseException)]
+    for each in sorted(raised, key=lambda each: not isinstance(each, Unavailable)):
+        raise each
 
 
 def _confirmed(fact: v1.RepresentativeConfirmed, entry: Entry) -> list[Command[None]]:
