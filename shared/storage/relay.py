@@ -162,26 +162,40 @@ class Relay:
         }
         told = {each: await self._entries(each) for each in known}
         messages = [self._message(address, each) for address, entries in told.items() for each in entries]
+        postponed: dict[Address, BaseException] = {}
         if messages:
             await failpoint("relay.loaded")
             await failpoint("relay.before_send")
-            await self._publish(messages, told)
+            postponed = await self._publish(messages, told)
             await failpoint("relay.after_ack")
+        for each in postponed:
+            del told[each]  # its facts come again, in their order; nobody else's for its sake
         for address, entries in told.items():
             if entries:
                 self._stores[address[0]].acknowledge(address[1], entries[-1].seq)
             self._settle(address, *known[address], len(entries))
         for type_, times in Counter(each.type for entries in told.values() for each in entries).items():
             self._metrics.count("published_total", times, type=type_)
+        for failure in postponed.values():
+            raise failure
 
-    async def _publish(self, messages: Sequence[Message], told: Mapping[Address, Sequence[Entry]]) -> None:
-        """To the broker, and beside it to the service itself; neither waits for the other."""
+    async def _publish(
+        self, messages: Sequence[Message], told: Mapping[Address, Sequence[Entry]]
+    ) -> dict[Address, BaseException]:
+        """To the broker, and beside it to the service itself; neither waits for the other.
+
+        Returns whose facts could not be followed, and why.
+        """
         publishing = self._publisher.publish(messages)
         if (follow := self._follow) is None:
             await publishing
-        else:
-            following = (self._follow_one(follow, address, each) for address, each in told.items() if each)
-            await _together(publishing, *following)
+            return {}
+        spoken = [address for address, each in told.items() if each]
+        following = (self._follow_one(follow, address, told[address]) for address in spoken)
+        published, *followed = await asyncio.gather(publishing, *following, return_exceptions=True)
+        if isinstance(published, BaseException):
+            raise published
+        return {a: each for a, each in zip(spoken, followed, strict=True) if isinstance(each, BaseException)}
 
     async def _follow_one(self, follow: Follow, address: Address, entries: Sequence[Entry]) -> None:
         """Not again what was followed when a round is repeated because the broker is away."""
@@ -252,10 +266,3 @@ class Relay:
         oldest = min((each.since for each in self._waiting.values()), default=None)
         self._metrics.set("outbox_depth", sum(each.facts for each in self._waiting.values()))
         self._metrics.set("outbox_oldest_seconds", 0.0 if oldest is None else elapsed() - oldest)
-
-
-async def _together(*doing: Awaitable[None]) -> None:
-    """Wait for every one of them; then raise what one of them raised."""
-    for each in await asyncio.gather(*doing, return_exceptions=True):
-        if isinstance(each, BaseException):
-            raise each

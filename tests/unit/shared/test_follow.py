@@ -137,3 +137,24 @@ async def test_a_stop_waits_for_what_is_followed() -> None:
     async with life.relaying():
         await life.say(1)
     assert life.heard == [1]
+
+
+async def test_one_that_must_be_followed_again_repeats_nobody_elses_facts() -> None:
+    life, outages = Life(), 2
+
+    async def one_is_away(entries: Sequence[Entry]) -> None:
+        nonlocal outages
+        life.heard.append(len(entries))
+        if len(entries) == 1 and outages:
+            outages -= 1
+            raise away()
+
+    life.follow = one_is_away  # type: ignore[method-assign]
+    for id_, facts in (("one", 1), ("two", 2)):
+        await life.store.create(lambda id_=id_: Tally(id=id_), id_)  # type: ignore[misc]
+        for _ in range(facts):
+            await life.store.change(id_, Tally.add)
+    async with life.relaying():
+        pass
+    assert sorted(life.heard) == [1, 1, 1, 2]
+    assert life.published == 3 * 1 + 2
