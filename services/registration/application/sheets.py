@@ -63,14 +63,14 @@ class Sheets:
         )
 
     async def told(self, roster: Roster, patience: float | None = None) -> bool:
-        """Whether all that happened on its sheets is published; waits for it, not long."""
-        deadline, waiting = elapsed() + (patience or PATIENCE), _ids(roster.id)
-        while waiting and elapsed() < deadline:
+        """Whether all that happened on its sheets is published; waits for it, not long. With 0 it looks once."""
+        deadline, waiting = elapsed() + (PATIENCE if patience is None else patience), _ids(roster.id)
+        while True:
             known = await asyncio.gather(*(self._store.told(each) for each in waiting))
             waiting = [each for each, told in zip(waiting, known, strict=True) if not told]
-            if waiting:
-                await asyncio.sleep(LOOK)
-        return not waiting
+            if not waiting or elapsed() >= deadline:
+                return not waiting
+            await asyncio.sleep(LOOK)
 
     async def _all(self, roster: Roster) -> list[Application]:
         if roster.selection != Selection.RANDOM_DRAW:

@@ -198,6 +198,37 @@ async def test_a_draw_that_a_timer_ended_is_the_answer_to_whoever_asks_again_wit
         await process.hold()
 
 
+async def looks(process: Process, monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """How long timers waited for the broker, ring by ring, while it is away; None: as long as usual."""
+    waits: list[float | None] = []
+
+    async def away(_: object, __: object, patience: float | None = None) -> bool:
+        waits.append(patience)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sheets, "told", away)
+        for _ in range(3):
+            process.world.clock.move(60)
+            await process.wake()
+    return waits
+
+
+async def test_while_the_broker_is_away_the_other_timers_wait_for_one_draw_and_not_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    process = await applied(world)
+    at = world.clock.now()
+    await process.rosters.change(POINT, lambda each: each.close(at))
+    assert await looks(process, monkeypatch) == [None, 0.0, 0.0]
+    world.clock.move(60)
+    await process.wake()
+    committed = await process.rosters.get(POINT)
+    assert committed.draw is not None
+    assert process.draws._patience is None
+
+
 async def test_who_leaves_while_lots_are_drawn_is_heard_when_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.registration.application.handlers.draws.TURN", 0.005)
     world = World()

@@ -37,6 +37,7 @@ class DrawHandlers:
         self._sheets = Sheets(ports.sheets)
         self.turns = TurnHandlers(ports)
         self._own = own
+        self._patience: float | None = None  # as usual
 
     async def knows(self, roster: Roster, registration_id: str) -> bool:
         """Whether this registration stands on a sheet."""
@@ -97,13 +98,13 @@ class DrawHandlers:
 
         return await self._rosters.change(roster.id, reveal, once=command.once, answer=Headcount)
 
-    async def commit(self, point_id: str) -> bool:
+    async def commit(self, point_id: str, patience: float | None = None) -> bool:
         """Once the point is closed: seal every sheet, then commit to the list. False while the broker is away."""
         roster = await self._rosters.get(point_id)
         if roster.selection != Selection.RANDOM_DRAW or roster.phase != Phase.CLOSED or roster.draw:
             return True
         sealed = await self._sheets.change_all(roster, lambda each: each.seal())
-        if not await self._sheets.told(roster):
+        if not await self._told(roster, patience):
             return False
         listed, at = on_the_list(each for sheet in sealed for each in sheet), self._ports.clock.now()
         await self._rosters.change(roster.id, lambda each: drawing.commit(each, listed, at))
@@ -112,12 +113,21 @@ class DrawHandlers:
     async def ring(self, point_id: str, timer: str) -> None:
         """A timer of a roster: its own, or that of a chain which somebody left half-way."""
         if timer == drawing.COMMIT:
-            await self._go_on(point_id, timer, self.commit)
+            await self._go_on(point_id, timer, self._commit_on)
         elif timer == drawing.DRAW:
             await self._go_on(point_id, timer, self._draw_on)
         else:
             await self._rosters.ring(point_id, timer)
-            await self.commit(point_id)
+            await self._commit_on(point_id)
+
+    async def _commit_on(self, point_id: str) -> bool:
+        return await self.commit(point_id, self._patience)
+
+    async def _told(self, roster: Roster, patience: float | None) -> bool:
+        """All timers wait for this one: while the broker is away one of them waits for it, and then each looks once."""
+        told = await self._sheets.told(roster, patience)
+        self._patience = None if told else 0.0
+        return told
 
     async def _go_on(self, point_id: str, timer: str, chain: Callable[[str], Awaitable[bool]]) -> None:
         now = self._ports.clock.now()
@@ -127,17 +137,19 @@ class DrawHandlers:
 
     async def _draw_on(self, point_id: str) -> bool:
         try:
-            await self._draw(await self._rosters.get(point_id))
+            await self._draw(await self._rosters.get(point_id), self._patience, self._patience)
         except Unavailable:
             return False
         at = self._ports.clock.now()
         await self._rosters.change(point_id, lambda each: each.reveal(at))
         return True
 
-    async def _draw(self, roster: Roster) -> None:
+    async def _draw(
+        self, roster: Roster, patience: float | None = None, at_the_end: float | None = LONG_PATIENCE
+    ) -> None:
         """All but the last step. Raises Conflict, and Unavailable while the broker is away: then a timer goes on."""
         at, seed = self._ports.clock.now(), self._ports.codes.draw_seed(roster.id)
-        await self.commit(roster.id)
+        await self.commit(roster.id, patience)
         await self._rosters.change(roster.id, lambda each: drawing.begin(each, at))
         roster = await self._rosters.get(roster.id)
         frozen = await self._sheets.change_all(roster, lambda each: each.freeze())
@@ -145,5 +157,5 @@ class DrawHandlers:
         result = drawing.result(roster, listed, seed)
         await self._rosters.change(roster.id, lambda each: drawing.seat(each, result, listed, seed, at))
         await self._sheets.change_all(roster, lambda each: each.settle(result, at))
-        if not await self._sheets.told(roster, LONG_PATIENCE):
+        if not await self._told(roster, at_the_end):
             raise DrawUnderWay()
