@@ -113,6 +113,22 @@ def test_what_nobody_took_is_removed_after_a_week(tmp_path: Path) -> None:
     assert there == ["README", "lately.json", "somebody.confirmed.1.file.1.json"]
 
 
+def test_what_the_districts_program_takes_during_the_look_disturbs_no_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Path.iterdir
+
+    def and_one_just_taken(folder: Path) -> list[Path]:
+        return [folder / "taken.json", *there(folder)]
+
+    monkeypatch.setattr(Path, "iterdir", and_one_just_taken)
+    old = tmp_path / "old.json"
+    old.write_text("{}")
+    os.utime(old, (0, 0))
+    written(Spool(tmp_path, HandClock()))
+    assert not old.exists()
+
+
 def test_a_spool_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file stands where the folder should be")
     assert isinstance(asyncio.run(Spool(tmp_path / "spool", HandClock()).send(MESSAGE)), Postponed)

@@ -9,6 +9,7 @@ after a crash has the same name and stands once. What nobody took is removed aft
 import asyncio
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from services.registration.application.notice_ports import Message
@@ -64,5 +65,6 @@ class Spool:
     def _remove_older(self, than: float) -> None:
         """In the machine's time, which the files have: contact data does not stay because somebody forgot it."""
         for each in self._folder.iterdir():
-            if each.suffix in (".json", ".part") and each.stat().st_mtime < than:
-                each.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # the district's program has taken it at this moment
+                if each.suffix in (".json", ".part") and each.stat().st_mtime < than:
+                    each.unlink()
