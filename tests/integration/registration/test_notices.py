@@ -142,6 +142,10 @@ async def test_a_repeat_of_the_same_request_to_send_again_sends_once_also_when_i
         _fail(service, mine)
         assert (await town.post(path, {}, **once)).json()["notices"] == 1
         await eventually(partial(_as_many, service, mine, edition))
+    await counted(town, "confirmed", failed=1)
+    assert (await town.post(path, {})).json()["notices"] == 1
+    await counted(town, "confirmed", sent=1)
+    assert (await town.post(path, {}, **once)).json()["notices"] == 1, "the answer of then, though nothing has failed"
 
 
 async def test_who_is_in_no_vault_any_more_is_not_reached_and_the_status_page_says_it_all_the_same(

@@ -87,8 +87,8 @@ class NoticeHandlers:
                 mailbox = await self._mailboxes.get(registration_id)
             except NotFound:
                 return 0
-            if not any(each.unreached for each in mailbox.notices.values()):
-                return 0
+            if not command.once and not any(each.unreached for each in mailbox.notices.values()):
+                return 0  # nothing to write; but a key is always looked up, for the answer that it had
             return await self._mailboxes.change(
                 registration_id, lambda each: each.send_again(now), once=command.once, answer=int
             )
