@@ -9,7 +9,8 @@ from services.registration.adapters.roster_form import RosterForm
 from services.registration.adapters.scan_log import MongoScanLog
 from services.registration.adapters.tickets import SignedTickets
 from services.registration.adapters.vault import KeyedCodes, MongoVault
-from services.registration.api.routes import router
+from services.registration.api.routes import UPLOADS, router
+from services.registration.api.uploads.reading import MOST_BYTES
 from services.registration.application import Application
 from services.registration.application.outgoing import Outgoing, WaysOut
 from services.registration.application.ports import Ports
@@ -109,4 +110,5 @@ async def main(settings: Settings) -> None:
             first=prepare,
             follow=following(application),
             loops=out.loops,
+            body_caps={UPLOADS: MOST_BYTES},
         )

@@ -19,6 +19,7 @@ ACTIVITIES_WRITE = own_units("activities.write", "unit_clerk", "office")
 ACTIVITIES_READ = public("activities.read")
 
 REGISTER = public("registrations.create", "unit_clerk", "office")
+LIST_UPLOAD = own_units("lists.upload", "unit_clerk", "office")
 REGISTRATION_READ = public("registrations.read", "unit_clerk", "unit_reviewer", "office", "auditor")
 REGISTRATION_CANCEL = public("registrations.cancel", "unit_clerk", "office")
 TICKET_READ = public("tickets.read", "unit_clerk", "office")

@@ -19,6 +19,7 @@ from services.registration.application.handlers.subjects import SubjectHandlers
 from services.registration.application.handlers.supervision import SupervisionHandlers
 from services.registration.application.handlers.tickets import TicketHandlers
 from services.registration.application.handlers.units import UnitHandlers
+from services.registration.application.handlers.uploads import UploadHandlers
 from services.registration.application.keeping import Keeping
 from services.registration.application.notice_ports import Notices
 from services.registration.application.notice_queries import NoticeQueries
@@ -39,7 +40,7 @@ class Application:
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
         reconfirmations = ReconfirmationHandlers(ports, rosters.may_see)
-        exports = ExportHandlers(ports, rosters.own)
+        exports, uploads = ExportHandlers(ports, rosters.own), UploadHandlers(ports, rosters.own, rosters.register)
         self.retention = RetentionHandlers(ports)
         telling = NoticeHandlers(ports, notices, rosters.own)
         self.reminders = ReminderHandlers(ports, notices, telling)
@@ -69,6 +70,7 @@ class Application:
             c.CancelActivity: activities.cancel,
             c.HoldActivity: activities.hold,
             c.Register: rosters.register,
+            c.UploadList: uploads.upload,
             c.CancelRegistration: rosters.cancel,
             c.KeepPlace: reconfirmations.keep,
             c.CloseRegistration: rosters.close,

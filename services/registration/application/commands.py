@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.registration.application.ports import Contact
+from services.registration.application.uploads import Imported, Row
 from services.registration.domain.activity import Activity
 from services.registration.domain.activity_parts import Session
 from services.registration.domain.admission import Admission
@@ -63,6 +64,14 @@ class Register(Command[Admission]):
     category: Category
     grassroots: bool
     contact: Contact
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadList(Command[list[Imported]]):
+    """Staff ask for a place for everybody on a list; for nobody when any row of it is bad."""
+
+    point_id: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,11 @@ from services.registration.api.routes import (
     supervision,
     tickets,
     units,
+    uploads,
 )
+from services.registration.api.routes.uploads import UPLOADS
+
+__all__ = ["UPLOADS", "router"]
 
 router = APIRouter()
 for each in (
@@ -46,5 +50,6 @@ for each in (
     subjects,
     audit,
     units,
+    uploads,
 ):
     router.include_router(each.router)

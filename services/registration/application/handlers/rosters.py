@@ -6,6 +6,7 @@ from services.registration.application.keeping import retention_of
 from services.registration.application.ports import Place, Ports
 from services.registration.domain.admission import Admission
 from services.registration.domain.composition import Headcount
+from services.registration.domain.id_number import is_id_number
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 from shared.commands import Actor
@@ -132,6 +133,8 @@ class RosterHandlers:
                 "该活动要求填写身份证号。" if activity.id_number_reason else "该活动不收集身份证号，请勿填写。",
                 "An ID number is required." if activity.id_number_reason else "No ID number is collected here.",
             )
+        if command.contact.id_number and not is_id_number(command.contact.id_number):
+            raise Invalid("id_number", "身份证号有误，请核对。", "The ID number is wrong; check its digits.")
 
     async def _displace(self, place: Place, activity_id: str) -> None:
         """One person, one place: an earlier registration that lives stands, and one on legal hold keeps its contact."""
