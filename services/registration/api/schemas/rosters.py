@@ -1,9 +1,10 @@
 """Open points, registrations."""
 
-from typing import Annotated, Literal
+import unicodedata
+from typing import Annotated, Any, Literal
 
 from fastapi import Request as HttpRequest
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.registration.api.schemas.common import Id, Mix, Moment, Reason, Request, View, said
 from services.registration.application.ports import Contact
@@ -16,14 +17,24 @@ from services.registration.domain.roster import Roster
 from shared.http.text import LINE
 from shared.security.masking import masked_name, masked_phone
 
-Phone = Annotated[str, StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?\d){9}$", max_length=24)]
+
+def in_ascii(value: Any) -> Any:
+    """A number as it was typed in full width, too: two ways to write one number are one person."""
+    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+
+
+Phone = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\+?86|0086)?[ -]?1[3-9](?:[ -]?[0-9]){9}$", max_length=24),
+    BeforeValidator(in_ascii),
+]
 Email = Annotated[
     str,
     StringConstraints(
         pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254
     ),
 ]
-IdNumber = Annotated[str, StringConstraints(pattern=r"^\d{17}[\dXx]$")]
+IdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"), BeforeValidator(in_ascii)]
 
 
 class RegistrationBody(Request):

@@ -3,12 +3,11 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from services.registration.api.schemas.rosters import RegistrationBody
+from services.registration.api.schemas.rosters import RegistrationBody, in_ascii
 from services.registration.api.uploads.words import CATEGORIES, YES_OR_NO, columns
 from services.registration.application.ports import Contact
 from services.registration.application.uploads import MOST, Row
@@ -113,4 +112,4 @@ def _code(column: str, said: dict[str, str]) -> str:
 def _plain(cell: str) -> str:
     """A number that a spreadsheet was made to keep as text, or that was typed in full width, as a number."""
     kept = _AS_TEXT.fullmatch(cell)
-    return unicodedata.normalize("NFKC", (kept[1] or kept[2] or "") if kept else cell).strip()
+    return str(in_ascii((kept[1] or kept[2] or "") if kept else cell)).strip()
