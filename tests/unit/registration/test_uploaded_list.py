@@ -199,6 +199,12 @@ def test_a_head_that_is_not_known_is_refused_by_place(
     assert problem.facts == {"unknown": unknown, "twice": twice, "missing": missing}
 
 
+@pytest.mark.parametrize(("word", "unknown", "twice"), [("姓名", 0, ["name"]), ("甲", 20, [])])
+def test_a_head_of_a_hundred_thousand_columns_is_refused_at_once(word: str, unknown: int, twice: list[str]) -> None:
+    facts: dict[str, Any] = refused(a_list(head=",".join([word] * 100_000))).facts
+    assert (len(facts["unknown"]), facts["twice"]) == (unknown, twice)
+
+
 def test_what_cannot_be_read_is_refused_with_the_row() -> None:
     assert refused(HEAD.encode("utf-16")).code == "list_encoding"
     broken = refused(a_list(line(2), '群众代表,"代表,13000000001,是', line(4)))

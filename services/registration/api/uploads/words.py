@@ -1,11 +1,13 @@
 """The words of an uploaded list: its columns, and what stands for a category, for yes and for no. In both languages."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from services.registration.domain.composition import ZH
 from shared.errors import Invalid
 from shared.http.text import one_line
 
+NAMED = 20  # unknown columns in one answer
 REQUIRED = ("category", "name", "phone", "consent")
 COLUMNS = {
     "category": ("category", "类别", "代表类别"),
@@ -32,14 +34,14 @@ def columns(head: Sequence[str]) -> list[str]:
         words.pop()
     unknown = [place for place, word in enumerate(words, start=1) if word not in _MEANT]
     found = [_MEANT.get(word, "") for word in words]
-    twice = sorted({each for each in found if each and found.count(each) > 1})
+    twice = sorted(name for name, count in Counter(found).items() if name and count > 1)
     missing = [each for each in REQUIRED if each not in found]
     if unknown or twice or missing:
         raise Invalid(
             "list_columns",
             "表头有误：第一行须是列名，至少有类别、姓名、手机号、已同意，每列一次。",
             "The head is wrong: row 1 names the columns, at least category, name, phone and consent, each once.",
-            unknown=unknown,
+            unknown=unknown[:NAMED],
             twice=twice,
             missing=missing,
         )
