@@ -17,6 +17,7 @@ from services.registration.application.ports import Ports
 from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.mailbox import Mailbox
+from services.registration.domain.offering import OfferRule
 from services.registration.domain.plan import Plan
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
@@ -71,6 +72,7 @@ async def main(settings: Settings) -> None:
             sheets=service.store("sheet", Sheet, published),
             turns=service.store("turns", Turns, published),
             turn_rule=TurnRule(**settings.turns.model_dump()),
+            offer_rule=OfferRule(**settings.offers.model_dump(), quiet_hours=settings.notices.quiet_hours),
             retentions=service.store("retention", Retention, published),
             periods=Periods({Group(name): days for name, days in settings.retention_days.model_dump().items()}),
             vault=vault,

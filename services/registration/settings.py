@@ -45,6 +45,16 @@ class TurnSettings(BaseModel):
     least: int = Field(default=1, ge=1, le=12)
 
 
+class OfferSettings(BaseModel):
+    """A seat that becomes free later than so many hours before the start is offered, for so many minutes outside the
+    quiet hours of `NoticeSettings`. With 0 hours none is: the next one has it. It holds for what is announced
+    from then on.
+    """
+
+    within_hours: int = Field(default=24, ge=0, le=336)
+    answer_minutes: int = Field(default=120, ge=5, le=1440)
+
+
 def _no_channel_twice(value: str) -> str:
     """The names that are known, between commas; at least one."""
     names = [each.strip() for each in value.split(",")]
@@ -103,6 +113,7 @@ class Settings(ServiceSettings):
     `OPENDAY_PLAN_REVIEW_MODE`: `notify` (the policy: submission is filing), `file_before_publish`, or `approve`.
     `OPENDAY_ATTEMPTS__…`: how often the public may try. `OPENDAY_RETENTION_DAYS__…`: how long what is kept of people.
     `OPENDAY_NOTICES__…`: how people are told. `OPENDAY_TURNS__…`: what an earlier place costs in a draw.
+    `OPENDAY_OFFERS__…`: when somebody who moves up is asked first.
     """
 
     vault_keys_file: Path
@@ -110,6 +121,7 @@ class Settings(ServiceSettings):
     attempts: RegistrationAttempts = RegistrationAttempts()
     retention_days: RetentionDays = RetentionDays()
     turns: TurnSettings = TurnSettings()
+    offers: OfferSettings = OfferSettings()
     notices: NoticeSettings = NoticeSettings()
 
     @model_validator(mode="after")

@@ -202,6 +202,20 @@ class RepresentativeWaitlisted(RepresentativeFact):
     position: Count
 
 
+class RepresentativeOffered(RepresentativeFact):
+    """A seat is held for somebody who waited, until they answer; it counts as taken."""
+
+    answer_by: Instant
+
+
+class RepresentativeOfferDeclined(RepresentativeFact):
+    """Gave up the seat that was held; the next one gets it."""
+
+
+class RepresentativeOfferExpired(RepresentativeFact):
+    """Did not answer in time; the next one gets the seat."""
+
+
 class RepresentativeCancelled(RepresentativeFact):
     was: Literal["confirmed", "waitlisted", "applied"]
 
@@ -288,6 +302,9 @@ CONTRACTS: tuple[type[Contract], ...] = (
     RepresentativeNotDrawn,
     RepresentativeConfirmed,
     RepresentativeWaitlisted,
+    RepresentativeOffered,
+    RepresentativeOfferDeclined,
+    RepresentativeOfferExpired,
     RepresentativeCancelled,
     RepresentativeCheckedIn,
     RepresentativeCheckInUndone,

@@ -8,7 +8,7 @@ from tests.outside.facts import Fact
 
 RESIDENT = "resident_representative"
 SEATED = {"confirmed", "attended", "absent"}
-LIVE = SEATED | {"applied", "waitlisted"}
+LIVE = SEATED | {"applied", "waitlisted", "offered"}
 PHASES = {
     "registration-closed": "closed",
     "roster-locked": "locked",
@@ -20,6 +20,9 @@ STATES = {
     "representative-not-drawn": "not_drawn",
     "representative-confirmed": "confirmed",
     "representative-waitlisted": "waitlisted",
+    "representative-offered": "offered",
+    "representative-offer-declined": "declined",
+    "representative-offer-expired": "expired",
     "representative-cancelled": "cancelled",
     "representative-checked-in": "attended",
     "representative-check-in-undone": "confirmed",
@@ -30,18 +33,19 @@ STATES = {
 
 @dataclass(eq=False)
 class Place:
-    """One registration; `rank` is where it stands among all that ever waited here."""
+    """One registration; `rank` is where it stands among all that ever waited here, `answer_by` of its offer."""
 
     id: str
     category: str
     grassroots: bool
     state: str
     rank: int = 0
+    answer_by: str = ""
 
 
 @dataclass(eq=False)
 class Point:
-    """`seats` and `waiting` by category are kept as facts come; `quotas` are those that a draw has shown.
+    """`seats`, `offered` and `waiting` by category are kept as facts come; `quotas` are those that a draw has shown.
 
     `last` is the fact folded last, `phase` empty before the opening.
     """
@@ -53,6 +57,7 @@ class Point:
     raised: bool = False
     places: dict[str, Place] = field(default_factory=dict)
     seats: Counter[str] = field(default_factory=Counter)
+    offered: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
     queues: dict[str, deque[tuple[int, Place]]] = field(default_factory=dict)
@@ -83,9 +88,14 @@ class Point:
         return self.seats[RESIDENT]
 
     @property
-    def others(self) -> int:
+    def taken(self) -> int:
+        """Seats that nobody else can have: taken, or held for somebody who has not answered."""
+        return self.total + self.states["offered"]
+
+    @property
+    def taken_by_others(self) -> int:
         """Of them, all but residents'."""
-        return self.total - self.residents
+        return self.taken - self.residents - self.offered[RESIDENT]
 
     @property
     def others_at_most(self) -> int:
@@ -99,13 +109,14 @@ class Point:
 
     def obstacle(self, category: str) -> str | None:
         """Why one more of this category may not sit now: `capacity`, `quota` or `composition`; None when they may."""
-        if self.total >= self.cap:
+        if self.taken >= self.cap:
             return "capacity"
-        if category in self.quotas and self.seats[category] >= self.quotas[category]:
+        if category in self.quotas and self.seats[category] + self.offered[category] >= self.quotas[category]:
             return "quota"
         if category == RESIDENT:
             return None
-        held_back = self.others >= self.others_at_most if self.phase == "open" else 3 * self.residents < self.total + 1
+        others = self.taken_by_others  # residents who have not answered may not come
+        held_back = others >= self.others_at_most if self.phase == "open" else 2 * self.residents < others + 1
         return "composition" if held_back else None
 
     @property
@@ -145,7 +156,7 @@ class Point:
             self.places[place.id] = place
         drawn = place.state == "applied" and state in ("confirmed", "waitlisted")
         self._count(place, -1)
-        place.state = state
+        place.state, place.answer_by = state, str(body.get("answer_by", ""))
         self._count(place, 1)
         if state == "waitlisted":
             self.ranks += 1
@@ -161,6 +172,8 @@ class Point:
             self.states[place.state] += step
         if place.state in SEATED:
             self.seats[place.category] += step
+        if place.state == "offered":
+            self.offered[place.category] += step
         if place.state == "waitlisted":
             self.waiting[place.category] += step
 

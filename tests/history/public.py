@@ -69,12 +69,14 @@ def differences(view: View | None, point: Point, activity: Activity) -> Iterator
         "cap": point.cap,
         "confirmed": {category: count for category, count in point.seats.items() if count},
         "waiting": point.waiting.total(),
+        "offered": point.offered.total(),
         "composition": (point.residents, point.total, not point.short_by, point.short_by),
         "waived": point.waived,
         "draw": (point.reveal is not None, point.seed_digest, point.reveal["seed"] if point.reveal else None),
     }
     shown: dict[str, object] = {
         **{name: view.get(name) for name in ("activity_id", "cap", "waiting", "waived")},
+        "offered": view.get("offered", 0),
         "confirmed": {category: count for category, count in view.get("confirmed", {}).items() if count},
         "composition": tuple(composition.get(name) for name in ("residents", "total", "met", "short_by")),
         "draw": (draw.get("held"), draw.get("seed_digest"), draw.get("seed")),

@@ -1,11 +1,12 @@
 """The rules of clause three against one open point: before a fact, after it, and between two commands."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from tests.history import draws
 from tests.history.findings import Broken
 from tests.history.moves import forward, in_its_phase, way
-from tests.history.point import Place, Point
+from tests.history.point import RESIDENT, Place, Point
 from tests.outside.facts import Fact
 
 USUAL_CAP = 20  # clause three: "in principle" at most 20 people to an open point
@@ -14,15 +15,27 @@ USUAL_CAP = 20  # clause three: "in principle" at most 20 people to an open poin
 
 
 def the_earliest_moves_up(point: Point, fact: Fact) -> Iterator[Broken]:
-    """A promotion takes the earliest whom the rules admit; a newcomer passes nobody who waits in the same category."""
-    if way(fact) == "promotion":
-        place = point.places.get(fact.body["registration_id"])
+    """A free seat is given or offered to the earliest whom the rules admit; a newcomer passes nobody who waits in the
+    same category."""
+    place = point.places.get(fact.body.get("registration_id", ""))
+    if way(fact) == "promotion" and place and place.state == "offered":
+        yield from _accepted(point, place, fact)
+    elif way(fact) == "promotion" or fact.name == "representative-offered":
         due = point.next_in()
         if place and due and due is not place:
             yield Broken("queue-order", f"registration {due.id}, {_where(due)}", f"{place.id}, {_where(place)}")
         yield from _admissible(point, fact)
     elif way(fact) == "first_come" and (first := point.head(fact.body["category"])):
         yield Broken("queue-order", f"registration {first.id}, {_where(first)}", "somebody new")
+
+
+def _accepted(point: Point, place: Place, fact: Fact) -> Iterator[Broken]:
+    """The seat was held; but a deadline is one, and so is the strict rule, which counts who is confirmed alone."""
+    if datetime.fromisoformat(fact.body["at"]) >= datetime.fromisoformat(place.answer_by):
+        yield Broken("transition", f"registration {place.id} confirmed before {place.answer_by}", fact.body["at"])
+    if place.category != RESIDENT and point.phase != "open" and 3 * point.residents < point.total + 1:
+        with_them = f"{point.residents} residents of {point.total + 1}"
+        yield Broken("strict-composition", "no offer accepted by others while 3r < n + 1", with_them)
 
 
 def _admissible(point: Point, fact: Fact) -> Iterator[Broken]:
@@ -63,15 +76,16 @@ def a_third_at_the_lock(point: Point, fact: Fact) -> Iterator[Broken]:
 
 
 def within_the_cap(point: Point, _: Fact) -> Iterator[Broken]:
-    """In every prefix."""
-    if point.phase and point.total > point.cap:
-        yield Broken("cap", f"at most {point.cap} seats taken", str(point.total))
+    """In every prefix; a seat that is held is taken."""
+    if point.phase and point.taken > point.cap:
+        yield Broken("cap", f"at most {point.cap} seats taken", str(point.taken))
 
 
 def seats_kept_for_residents(point: Point, _: Fact) -> Iterator[Broken]:
     """In every prefix while registration is open."""
-    if point.phase == "open" and point.others > point.others_at_most:
-        yield Broken("reserved-seats", f"at most {point.others_at_most} of {point.cap} for others", str(point.others))
+    others = point.taken_by_others
+    if point.phase == "open" and others > point.others_at_most:
+        yield Broken("reserved-seats", f"at most {point.others_at_most} of {point.cap} for others", str(others))
 
 
 # between two commands
@@ -82,7 +96,7 @@ def no_idle_seat(point: Point) -> Iterator[Broken]:
     if point.being_drawn:
         return
     if point.phase in ("open", "closed", "locked") and (due := point.next_in()):
-        yield Broken("idle-seat", f"registration {due.id} confirmed", f"waiting beside {point.cap - point.total} free")
+        yield Broken("idle-seat", f"registration {due.id} confirmed", f"waiting beside {point.cap - point.taken} free")
 
 
 def a_larger_cap_is_told(point: Point) -> Iterator[Broken]:

@@ -2,7 +2,8 @@
 
     <id, 22 characters of base64> <category, status, grassroots> <ticket> <registered at, microseconds, hexadecimal>
 
-What happened to few (a check-in, a reissued ticket) does not fit into a line: those stand in the plain form.
+What happened to few (a check-in, a reissued ticket, a seat that is held) does not fit into a line: those stand in the
+plain form.
 """
 
 import base64
@@ -27,6 +28,9 @@ _STATUS = {
     Status.ATTENDED: "t",
     Status.ABSENT: "a",
     Status.NOT_DRAWN: "o",
+    Status.OFFERED: "f",
+    Status.DECLINED: "d",
+    Status.EXPIRED: "e",
 }
 _CATEGORIES = {letter: each for each, letter in _CATEGORY.items()}
 _STATUSES = {letter: each for each, letter in _STATUS.items()}
@@ -71,7 +75,7 @@ class RosterForm:
 
 
 def _line(mine: Registration) -> str | dict[str, Any]:
-    if mine.checked_in_at or mine.undone or mine.entrance or mine.ticket_edition != 1:
+    if mine.checked_in_at or mine.undone or mine.entrance or mine.answer_by or mine.ticket_edition != 1:
         return dict(_PLAIN.dump_python(mine, mode="json"))
     flags = _CATEGORY[mine.category] + _STATUS[mine.status] + ("g" if mine.grassroots else "-")
     return f"{_short(mine.id)} {flags} {mine.ticket} {(mine.at - _EPOCH) // _MICROSECOND:x}"

@@ -9,6 +9,7 @@ from services.registration.application.handlers.door import DoorHandlers
 from services.registration.application.handlers.exports import ExportHandlers
 from services.registration.application.handlers.invitations import InvitationHandlers
 from services.registration.application.handlers.notices import NoticeHandlers
+from services.registration.application.handlers.offers import OfferHandlers
 from services.registration.application.handlers.plans import PlanHandlers
 from services.registration.application.handlers.programmes import ProgrammeHandlers
 from services.registration.application.handlers.reconfirmations import ReconfirmationHandlers
@@ -39,6 +40,7 @@ class Application:
         programmes, invitations = ProgrammeHandlers(ports), InvitationHandlers(ports)
         activities, rosters = ActivityHandlers(ports), RosterHandlers(ports)
         tickets, door = TicketHandlers(ports, rosters.may_see), DoorHandlers(ports, rosters.own)
+        offers = OfferHandlers(ports, rosters.may_see, rosters.draws.ring)
         reconfirmations = ReconfirmationHandlers(ports, rosters.may_see)
         exports, uploads = ExportHandlers(ports, rosters.own), UploadHandlers(ports, rosters.own, rosters.register)
         self.retention = RetentionHandlers(ports)
@@ -72,6 +74,8 @@ class Application:
             c.Register: rosters.register,
             c.UploadList: uploads.upload,
             c.CancelRegistration: rosters.cancel,
+            c.AcceptOffer: offers.accept,
+            c.DeclineOffer: offers.decline,
             c.KeepPlace: reconfirmations.keep,
             c.CloseRegistration: rosters.close,
             c.ExtendRegistration: rosters.extend,
@@ -99,7 +103,7 @@ class Application:
         self.keeping = Keeping(ports)
         self.proofs = Proofs(ports)
         self.notices = NoticeQueries(ports, notices, rosters.own)
-        self.ring_roster = rosters.draws.ring
+        self.ring_roster = offers.ring
         self._audit = Audit(ports)
         self.subjects = Subjects(ports, rosters.may_see)
         self.ring_turns = rosters.draws.turns.ring

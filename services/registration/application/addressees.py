@@ -8,7 +8,7 @@ from services.registration.application.ports import Ports
 from services.registration.application.sheets import Sheets
 from services.registration.domain.place import Status
 
-CONCERNED = frozenset({Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
+CONCERNED = frozenset({Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.OFFERED})
 EXPECTED = frozenset({Status.CONFIRMED})
 
 

@@ -84,6 +84,24 @@ class CancelRegistration(Command[Admission]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcceptOffer(Command[Admission]):
+    """Take the place that is held until a deadline; with the claim code, or by staff."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineOffer(Command[Admission]):
+    """Do not take it, so that the next one is asked; with the claim code, or by staff."""
+
+    point_id: str
+    registration_id: str
+    claim_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeepPlace(Command[None]):
     """Who was asked after a rescheduling comes at the new time; with the claim code, or by staff."""
 

@@ -9,6 +9,7 @@ from services.registration.application.sign_ups import SignUps
 from services.registration.domain.activity import Activity
 from services.registration.domain.door import LoggedScan
 from services.registration.domain.export import Export
+from services.registration.domain.offering import OfferRule
 from services.registration.domain.plan import Plan, ReviewMode
 from services.registration.domain.plan_supervision import PlanComments
 from services.registration.domain.plan_version import PlanVersion
@@ -215,6 +216,7 @@ class Ports:
     sheets: SheetStore
     turns: TurnStore
     turn_rule: TurnRule
+    offer_rule: OfferRule
     vault: Vault
     codes: Codes
     claims: ClaimGuard

@@ -1,10 +1,12 @@
 """The answer that a representative gets: a status, a reason code, and the sentence that says what happens next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from services.registration.domain.composition import EN, ZH, Category
 from shared.errors import Sentence
+from shared.time import SHANGHAI
 
 
 class Reason(StrEnum):
@@ -19,19 +21,24 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Admission:
-    """Where one registration stands. `position` counts from 1 in the queue of the category."""
+    """Where one registration stands. `position` counts from 1 in its category's queue; `answer_by` ends an offer."""
 
     registration_id: str
     status: str
     reason: Reason | None
     position: int | None
     sentence: Sentence
+    answer_by: datetime | None = None
 
 
 _SAID = {
     "confirmed": Sentence("报名成功，名额已确认。", "You have a place."),
     "applied": Sentence("已进入抽签，报名截止后公布结果。", "You are in the draw; the result follows after the close."),
     "cancelled": Sentence("已取消报名。", "Your registration is cancelled."),
+    "declined": Sentence("您已放弃候补到的名额。", "You gave up the place that was offered to you."),
+    "expired": Sentence(
+        "未在期限内确认，名额已让给下一位。", "You did not confirm in time; the place went to the next one."
+    ),
     "attended": Sentence("已签到。", "You are checked in."),
     "absent": Sentence("未到场。", "You did not attend."),
     "not_drawn": Sentence(
@@ -47,6 +54,15 @@ _WHY = {
     Reason.QUEUE_AHEAD: Sentence("前面还有人候补", "Others wait before you"),
     Reason.NOT_DRAWN: Sentence("本次未抽中", "You were not drawn"),
 }
+
+
+def offered(until: datetime) -> Sentence:
+    """What somebody is told for whom a seat is held."""
+    local = until.astimezone(SHANGHAI)
+    return Sentence(
+        f"有名额空出，为您保留到 {local.month} 月 {local.day} 日 {local:%H:%M}，请在此之前确认；不确认则让给下一位。",
+        f"A place is held for you until {local:%Y-%m-%d %H:%M}; confirm before, or it goes to the next one.",
+    )
 
 
 def sentence(status: str, category: Category, reason: Reason | None, position: int | None, short_by: int) -> Sentence:

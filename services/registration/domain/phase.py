@@ -20,6 +20,7 @@ POINT = Machine(
         Phase.OPEN: {
             "register": (Phase.OPEN,),
             "cancel": (Phase.OPEN,),
+            "answer_offer": (Phase.OPEN,),
             "extend": (Phase.OPEN,),
             "waive": (Phase.OPEN,),
             "close": (Phase.CLOSED,),
@@ -27,6 +28,7 @@ POINT = Machine(
         },
         Phase.CLOSED: {
             "cancel": (Phase.CLOSED,),
+            "answer_offer": (Phase.CLOSED,),
             "draw": (Phase.CLOSED,),
             "waive": (Phase.CLOSED,),
             "close": (Phase.CLOSED,),
@@ -36,6 +38,7 @@ POINT = Machine(
         },
         Phase.LOCKED: {
             "cancel": (Phase.LOCKED,),
+            "answer_offer": (Phase.LOCKED,),
             "check_in": (Phase.LOCKED,),
             "undo_check_in": (Phase.LOCKED,),
             "finish": (Phase.FINISHED,),

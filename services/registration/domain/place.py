@@ -16,10 +16,15 @@ class Status(StrEnum):
     ATTENDED = "attended"
     ABSENT = "absent"
     NOT_DRAWN = "not_drawn"
+    OFFERED = "offered"
+    DECLINED = "declined"
+    EXPIRED = "expired"
 
 
-LIVE = {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.ATTENDED, Status.ABSENT}
+LIVE = {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED, Status.OFFERED, Status.ATTENDED, Status.ABSENT}
 SEATED = {Status.CONFIRMED, Status.ATTENDED, Status.ABSENT}
+HELD = SEATED | {Status.OFFERED}
+GONE = {Status.CANCELLED, Status.DECLINED, Status.EXPIRED}
 
 REGISTRATION = Machine(
     "registration",
@@ -29,19 +34,34 @@ REGISTRATION = Machine(
             "cancel": (Status.CANCELLED,),
             "draw": (Status.CONFIRMED, Status.WAITLISTED, Status.NOT_DRAWN),
         },
-        Status.WAITLISTED: {"cancel": (Status.CANCELLED,), "promote": (Status.CONFIRMED,)},
+        Status.WAITLISTED: {
+            "cancel": (Status.CANCELLED,),
+            "promote": (Status.CONFIRMED,),
+            "offer": (Status.OFFERED,),
+        },
+        Status.OFFERED: {
+            "cancel": (Status.DECLINED,),
+            "accept": (Status.CONFIRMED,),
+            "decline": (Status.DECLINED,),
+            "expire": (Status.EXPIRED,),
+            "finish": (Status.EXPIRED,),
+        },
         Status.CONFIRMED: {
             "cancel": (Status.CANCELLED,),
+            "accept": (Status.CONFIRMED,),
             "check_in": (Status.ATTENDED,),
             "finish": (Status.ABSENT,),
         },
         Status.ATTENDED: {"check_in": (Status.ATTENDED,), "undo_check_in": (Status.CONFIRMED,)},
         Status.CANCELLED: {},
+        Status.DECLINED: {"decline": (Status.DECLINED,)},
+        Status.EXPIRED: {},
         Status.ABSENT: {},
         Status.NOT_DRAWN: {},
     },
 )
-"""`draw`, `promote` and `finish` happen to it: the open point's draw, a seat that became free, the end of the day."""
+"""`draw`, `promote`, `offer`, `expire` and `finish` happen to it: the open point's draw, a seat that became free, long
+before the activity or shortly, a deadline, the end of the day. To accept or decline twice changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,7 @@ class Entrance:
 class Registration:
     """One representative's place; `ticket` is the place in the queue of the category, `undone` the last mistake.
 
+    `answer_by`: while a seat is held for them, until when.
     `ticket_edition`: of what is shown at the door (`domain.ticket`); it rises when that is reissued.
     """
 
@@ -78,6 +99,7 @@ class Registration:
     undone: UndoneCheckIn | None = None
     ticket_edition: int = 1
     entrance: Entrance | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)

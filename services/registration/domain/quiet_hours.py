@@ -39,6 +39,23 @@ class QuietHours:
         ends = datetime.combine(local.date(), self.end, SHANGHAI)
         return (ends if ends > local else ends + timedelta(days=1)).astimezone(at.tzinfo)
 
+    def after(self, at: datetime, awake: timedelta, limit: datetime) -> datetime:
+        """When so much time has passed outside the quiet hours; `limit` where that would be later."""
+        begins = self.release(at)
+        while begins < limit:
+            quiet = self._next(begins)
+            if begins + awake <= quiet:
+                return min(begins + awake, limit)
+            awake -= quiet - begins
+            begins = self.release(quiet)
+        return limit
+
+    def _next(self, at: datetime) -> datetime:
+        """When quiet hours begin next, or a day later where there are none."""
+        local = at.astimezone(SHANGHAI)
+        begins = datetime.combine(local.date(), self.begin, SHANGHAI)
+        return (begins if begins > local else begins + timedelta(days=1)).astimezone(at.tzinfo)
+
     def _cover(self, moment: time) -> bool:
         if self.begin <= self.end:
             return self.begin <= moment < self.end

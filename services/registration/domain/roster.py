@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.registration.domain import drawing, extension
+from services.registration.domain import drawing, extension, offering
 from services.registration.domain import roster_facts as facts
 from services.registration.domain.activity_parts import Attendance
-from services.registration.domain.admission import Admission, Reason, sentence
+from services.registration.domain.admission import Admission, Reason, offered, sentence
 from services.registration.domain.composition import (
     Category,
     Composition,
@@ -20,7 +20,17 @@ from services.registration.domain.door import DOOR_OPENS_BEFORE, Doorway, Result
 from services.registration.domain.door_answers import let_in
 from services.registration.domain.draw import Draw
 from services.registration.domain.phase import POINT, Phase
-from services.registration.domain.place import LIVE, REGISTRATION, SEATED, Registration, Scan, Status, UndoneCheckIn
+from services.registration.domain.place import (
+    GONE,
+    HELD,
+    LIVE,
+    REGISTRATION,
+    SEATED,
+    Registration,
+    Scan,
+    Status,
+    UndoneCheckIn,
+)
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.ticket import holder, reissued
 from shared.aggregate import Aggregate
@@ -67,6 +77,8 @@ class Roster(Aggregate):
     extensions: list[extension.Extension] = field(default_factory=list)
     edition: int = 0
     """Of the activity's time that this roster follows."""
+    offers: offering.OfferRule | None = None
+    """When a free seat is offered; None in rosters of before there were offers."""
 
     def open(self, usual_cap: int) -> "Roster":
         """Registration begins; it ends by itself."""
@@ -85,6 +97,10 @@ class Roster(Aggregate):
     def seated(self) -> list[Registration]:
         """Everyone with a seat."""
         return [each for each in self.registrations.values() if each.status in SEATED]
+
+    def held(self) -> list[Registration]:
+        """And everyone for whom a seat is held until they answer."""
+        return [each for each in self.registrations.values() if each.status in HELD]
 
     def waiting(self, category: Category | None = None) -> list[Registration]:
         """The waiting list, or one category's queue, first come first."""
@@ -129,8 +145,10 @@ class Roster(Aggregate):
         mine = self.registration(registration_id)
         position = self._position(mine) if mine.status == Status.WAITLISTED else None
         reason = self._obstacle(mine.category) if position else None
-        text = sentence(mine.status, mine.category, reason, position, self.composition.short_by)
-        return Admission(mine.id, mine.status, reason, position, text)
+        until = (mine.answer_by or self.starts_at) if mine.status == Status.OFFERED else None
+        short_by = self.composition.short_by
+        text = offered(until) if until else sentence(mine.status, mine.category, reason, position, short_by)
+        return Admission(mine.id, mine.status, reason, position, text, until)
 
     # registering and leaving
 
@@ -194,10 +212,13 @@ class Roster(Aggregate):
         """Leave: never refused before the end, but the seat goes to whom the rule admits."""
         POINT.must_allow(self.phase, "cancel")
         mine = self.registration(registration_id)
-        self._set(mine, "cancel")
-        self.record(facts.Cancelled(*self._about(mine, at), mine.status))
-        self._forget_long_gone(mine.id)
-        self._promote(at)
+        if mine.status == Status.OFFERED:
+            offering.give_up(self, mine, "cancel", at)
+        else:
+            self._set(mine, "cancel")
+            self.record(facts.Cancelled(*self._about(mine, at), mine.status))
+            self.forget_long_gone(mine.id)
+        self.promote(at)
         return self.admission(registration_id)
 
     # closing, drawing, locking
@@ -216,12 +237,12 @@ class Roster(Aggregate):
         self.record(facts.RegistrationClosed(self.activity_id, self.id, at))
         if self.selection == Selection.RANDOM_DRAW:
             self.timers[drawing.COMMIT] = at + drawing.AGAIN
-        self._promote(at)
+        self.promote(at)
 
     def extend(self, closes_at: datetime, reason: str, *, by: str, at: datetime) -> None:
         """Registration ends later, or opens again; then the rule of an open list admits whom that of a closed held."""
         extension.extend(self, closes_at, reason, by=by, at=at)
-        self._promote(at)
+        self.promote(at)
 
     def reveal(self, at: datetime) -> Headcount:
         """The draw is public: everybody has their answer (`domain.drawing`)."""
@@ -313,6 +334,7 @@ class Roster(Aggregate):
         """The door closes for good; who did not come is absent. The same answer when asked again."""
         before, self.phase = self.phase, POINT.after(self.phase, "finish")
         if before != self.phase:
+            offering.finish(self, at)
             for mine in [each for each in self.seated() if REGISTRATION.allows(each.status, "finish")]:
                 self._set(mine, "finish")
                 self.record(facts.Absent(*self._about(mine, at)))
@@ -329,6 +351,7 @@ class Roster(Aggregate):
         self.starts_at, self.ends_at = starts_at, ends_at
         if self.phase == Phase.OPEN:
             self.closes_at = self.timers["close"] = closes_at
+        offering.not_after_the_start(self)
 
     def call_off(self) -> None:
         """The activity was cancelled. Not when its door has closed: then it is being held, and that act goes on."""
@@ -339,29 +362,34 @@ class Roster(Aggregate):
 
     def _obstacle(self, category: Category) -> Reason | None:
         """Why one more of this category cannot sit now; None when they can."""
-        seated = self.composition
-        if seated.total >= self.cap:
+        taken = [each.category for each in self.held()]
+        if len(taken) >= self.cap:
             return Reason.CAPACITY_FULL
         drawn_by_quota = self.selection == Selection.RANDOM_DRAW
-        if drawn_by_quota and self.confirmed()[category] >= self.quota.get(category, 0):
+        if drawn_by_quota and taken.count(category) >= self.quota.get(category, 0):
             return Reason.CATEGORY_FULL
         if category == Category.RESIDENT:
             return None
+        others = len(taken) - taken.count(Category.RESIDENT)
         if self.phase == Phase.OPEN:
-            others = seated.total - seated.residents
             return Reason.COMPOSITION_HOLD if others >= seats_for_others(self.cap) else None
-        return None if seated.plus(category).met else Reason.COMPOSITION_HOLD
+        sure = self.composition.residents  # of those who have not answered none may come
+        return None if Composition(sure, sure + others + 1).met else Reason.COMPOSITION_HOLD
 
-    def _promote(self, at: datetime) -> None:
-        """The one way from the waiting list to a seat: the earliest whom the rule admits, as long as there is one."""
+    def promote(self, at: datetime) -> None:
+        """The one way from the waiting list to a seat, whatever freed it: the earliest whom the rule admits gets it, or
+        is asked, as long as there is one."""
         while True:
             heads = [self.waiting(each)[0] for each in Category if self.waiting(each)]
             admissible = [each for each in heads if self._obstacle(each.category) is None]
             if not admissible:
                 return
             lucky = min(admissible, key=lambda each: each.ticket)
-            self._set(lucky, "promote")
-            self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
+            if offering.asks(self, at):
+                offering.offer(self, lucky, at)
+            else:
+                self._set(lucky, "promote")
+                self.record(facts.Confirmed(*self._about(lucky, at), "promotion"))
 
     def _queues(self) -> Counter[Category]:
         """How many wait, by category."""
@@ -370,12 +398,12 @@ class Roster(Aggregate):
     def _position(self, mine: Registration) -> int:
         return 1 + sum(each.ticket < mine.ticket for each in self.waiting(mine.category))
 
-    def _forget_long_gone(self, leaving: str) -> None:
-        """Not after a draw, where nobody new comes."""
+    def forget_long_gone(self, leaving: str) -> None:
+        """Who left before many others did. Not after a draw, where nobody new comes."""
         self.registrations[leaving] = self.registrations.pop(leaving)
         if self.selection == Selection.RANDOM_DRAW:
             return
-        gone = [each.id for each in self.registrations.values() if each.status == Status.CANCELLED]
+        gone = [each.id for each in self.registrations.values() if each.status in GONE]
         for each in gone[:-GONE_KEPT]:
             del self.registrations[each]
 

@@ -64,6 +64,19 @@ class Waitlisted(RepresentativeFact):
 
 
 @dataclass(frozen=True)
+class Offered(RepresentativeFact):
+    answer_by: datetime
+
+
+class OfferDeclined(RepresentativeFact):
+    """Gave up a seat that was held for them."""
+
+
+class OfferExpired(RepresentativeFact):
+    """Did not answer in time."""
+
+
+@dataclass(frozen=True)
 class Cancelled(RepresentativeFact):
     was: str
 

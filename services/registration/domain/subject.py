@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.registration.domain.phase import POINT
-from services.registration.domain.place import REGISTRATION, Status
+from services.registration.domain.place import GONE, REGISTRATION
 from services.registration.domain.roster import Roster
 from shared.errors import Conflict, Invalid, not_found
 
@@ -54,7 +54,7 @@ def may_leave(roster: Roster, registration_id: str) -> bool:
 def has_left(roster: Roster, registration_id: str) -> bool:
     """Whether their place is another's now; also when the roster has forgotten them, as it does those who left."""
     mine = roster.registrations.get(registration_id)
-    return mine is None or mine.status == Status.CANCELLED
+    return mine is None or mine.status in GONE
 
 
 def must_be_justified(reason: str | None, *, by_staff: bool) -> None:

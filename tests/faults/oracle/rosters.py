@@ -19,6 +19,9 @@ STATES = {
     "t": "attended",
     "a": "absent",
     "o": "not_drawn",
+    "f": "offered",
+    "d": "declined",
+    "e": "expired",
 }
 
 

@@ -42,7 +42,17 @@ def must_be_told_to_wait(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["", "POST /cancellations", "/ticket", "/ticket.svg", "/ticket.png", "POST /ticket-reissues"]
+    "what",
+    [
+        "",
+        "POST /cancellations",
+        "POST /offer/acceptances",
+        "POST /offer/refusals",
+        "/ticket",
+        "/ticket.svg",
+        "/ticket.png",
+        "POST /ticket-reissues",
+    ],
 )
 async def test_who_guesses_waits_also_with_the_right_code_and_the_holder_elsewhere_does_not(
     service: Running, what: str

@@ -34,6 +34,8 @@ from tests.unit.history.desk import (
 )
 from tests.unit.registration.draws import DrawPoint, published
 
+OFFERED = {"representative-offered", "representative-offer-declined", "representative-offer-expired"}
+
 
 def a_day(*, compare_and_set: bool = True) -> Desk:
     """Seven seats: everything that can happen at a point where the first come sit, refusals among it."""
@@ -91,7 +93,8 @@ def test_the_day_and_the_draw_are_sound_and_hold_what_the_bugs_need() -> None:
         assert verdict.word == "sound", str(verdict)
     assert {day.roster.phase, draw.point.roster.phase} == {Phase.FINISHED}
     kinds = [each.header("ce_type").split(".")[2] for each in (*day.log.records, *draw.log.records)]
-    assert KINDS - set(kinds) == {"cap-raised", "representative-not-drawn"}  # in test_rules.py, test_draws.py
+    elsewhere = {"cap-raised", "representative-not-drawn", *OFFERED}  # test_rules.py, test_draws.py, test_offers.py
+    assert KINDS - set(kinds) == elsewhere
     assert any(b'"promotion"' in (each.value or b"") for each in day.log.records)
 
 
@@ -134,8 +137,8 @@ PLANTED: dict[str, tuple[str, object, str, Any]] = {
         "lock",
         lock_whoever_is_there,
     ),
-    "a cancellation without re-evaluation": ("idle-seat", Roster, "_promote", promote_nobody),
-    "a promotion that bypasses the queue": ("queue-order", Roster, "_promote", promote_the_last),
+    "a cancellation without re-evaluation": ("idle-seat", Roster, "promote", promote_nobody),
+    "a promotion that bypasses the queue": ("queue-order", Roster, "promote", promote_the_last),
     "a counter that drifts": ("counts", domain, "headcount", count_one_more),
     "a second scan is admitted": ("door", Roster, "check_in", admit_again),
     "the seats for residents are given away": ("reserved-seats", domain, "seats_for_others", lambda cap: cap),

@@ -59,6 +59,7 @@ def test_a_view_that_adds_up_is_counted() -> None:
         {"composition": {"residents": 2, "total": 3, "met": False, "short_by": 1}},
         {"composition": {}},
         {"waived": True},
+        {"offered": 1},
         {"draw": {"held": True, "seed": SEED}},
         {"activity_id": "another"},
     ],

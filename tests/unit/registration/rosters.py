@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.registration.domain.composition import Category
 from services.registration.domain.draw import digest
+from services.registration.domain.offering import OfferRule
 from services.registration.domain.plan_content import Selection
 from services.registration.domain.roster import Roster
 
@@ -15,7 +16,10 @@ DEPUTY, MEMBER, RESIDENT, MEDIA = Category
 
 
 def roster(
-    cap: int = 20, selection: Selection = Selection.FIRST_COME, quota: dict[Category, int] | None = None
+    cap: int = 20,
+    selection: Selection = Selection.FIRST_COME,
+    quota: dict[Category, int] | None = None,
+    offers: OfferRule | None = None,
 ) -> Roster:
     """An open roster, as announced."""
     made = Roster(
@@ -24,6 +28,7 @@ def roster(
         unit_id="unit",
         town="district",
         cap=cap,
+        offers=offers,
         quota=quota or {},
         selection=selection,
         seed_digest=digest(SEED) if selection == Selection.RANDOM_DRAW else None,

@@ -65,6 +65,11 @@ def person(kind: type[Contract], who: str = "a", **more: Any) -> Contract:
             NoticeKind.WAITLISTED,
             {"position": "3"},
         ),
+        (
+            person(v1.RepresentativeOffered, answer_by=AT),
+            NoticeKind.OFFERED,
+            {"until": AT.isoformat()},
+        ),
         (person(v1.RepresentativeWaitlisted, reason="not_drawn", position=1), NoticeKind.NOT_DRAWN, {"position": "1"}),
     ],
     ids=lambda each: getattr(each, "value", ""),
@@ -85,6 +90,13 @@ async def test_who_leaves_is_told_nothing_more_and_who_is_here_nothing_that_wait
     left, here = person(v1.RepresentativeCancelled, was="confirmed"), person(v1.RepresentativeCheckedIn, "b")
     await following(told)(entries(left, here))
     assert [(each.registration_id, each.for_good) for each in told.asked] == [("a", True), ("b", False)]
+
+
+@pytest.mark.parametrize("kind", [v1.RepresentativeOfferDeclined, v1.RepresentativeOfferExpired])
+async def test_an_offer_that_is_over_is_not_told_any_more(kind: type[Contract]) -> None:
+    told = Recorder()
+    await following(told)(entries(person(kind)))
+    assert [(each.registration_id, each.for_good) for each in told.asked] == [("a", True)]
 
 
 async def test_another_time_concerns_everybody_and_sets_the_reminders_anew() -> None:

@@ -36,7 +36,7 @@ def activity() -> Activity:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_words_in_every_language(kind: NoticeKind, language: Language) -> None:
-    details = {"position": "7", "earlier": "2021-09-07T01:00:00+00:00"}
+    details = {"position": "7", "earlier": "2021-09-07T01:00:00+00:00", "until": "2021-09-14T01:00:00+00:00"}
     words = TemplateWording().words(replace(notice(kind), details=details), activity(), "point", language)
     assert "走进大厅 {place}" in words.subject, "a title is a value and not a template"
     assert words.text.count("{") == words.text.count("走进大厅 {place}")

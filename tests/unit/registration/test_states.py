@@ -13,6 +13,7 @@ import pytest
 from deploy.states import diagram, machines
 from services.registration.application.sheets import with_applicants
 from services.registration.domain import draw as lots
+from services.registration.domain import offering
 from services.registration.domain.activity import ACTIVITY, Activity, ActivityState
 from services.registration.domain.activity_parts import Attendance, Session
 from services.registration.domain.composition import headcount
@@ -20,6 +21,7 @@ from services.registration.domain.delivery import DELIVERY, DeliveryState, Sent
 from services.registration.domain.drawing import begin, commit
 from services.registration.domain.invitation import INVITATION, InvitationState
 from services.registration.domain.mailbox import Claim, Mailbox
+from services.registration.domain.offering import OfferRule
 from services.registration.domain.phase import POINT, Phase
 from services.registration.domain.place import REGISTRATION, Registration, Status
 from services.registration.domain.plan import PLAN, Plan, PlanState
@@ -127,9 +129,10 @@ def an_activity(state: ActivityState, _: str) -> Activity:
 def a_point(phase: Phase, act: str) -> Roster:
     """With somebody for whom the act is possible; short of residents where that is what the act is about."""
     made = roster(selection=Selection.RANDOM_DRAW if act == "draw" else Selection.FIRST_COME)
-    status = Status.ATTENDED if act == "undo_check_in" else Status.CONFIRMED
+    status = {"undo_check_in": Status.ATTENDED, "answer_offer": Status.OFFERED}.get(act, Status.CONFIRMED)
     category = DEPUTY if act == "waive" else RESIDENT
-    made.registrations["me"] = Registration("me", category, grassroots=False, status=status, ticket=1, at=OPENS)
+    mine = Registration("me", category, grassroots=False, status=status, ticket=1, at=OPENS)
+    made.registrations["me"] = replace(mine, answer_by=CLOSES if status == Status.OFFERED else None)
     if act == "draw":
         made.phase = Phase.CLOSED
         commit(made, {}, CLOSES)
@@ -161,21 +164,26 @@ class Place:
 
 
 def a_place(status: Status, act: str) -> Place:
-    """Somebody with this status, and one seat that somebody else gives back for `promote`."""
+    """Somebody with this status, and one seat that somebody else gives back for `promote` and `offer`."""
     if status in (Status.APPLIED, Status.NOT_DRAWN):
         return _an_applicant(status, act)
-    phase = {"draw": Phase.CLOSED, "promote": Phase.OPEN, "cancel": Phase.OPEN}.get(act, Phase.LOCKED)
+    phase = {"draw": Phase.CLOSED, "promote": Phase.OPEN, "offer": Phase.OPEN, "cancel": Phase.OPEN}.get(
+        act, Phase.LOCKED
+    )
     point = DrawPoint(cap=2)
     made = point.roster
     made.selection = Selection.RANDOM_DRAW if act == "draw" else Selection.FIRST_COME
     mine = Registration("me", RESIDENT, grassroots=False, status=status, ticket=9, at=OPENS)
     at_door = STARTS if status == Status.ATTENDED else None
     made.registrations = {
-        "me": replace(mine, checked_in_at=at_door),
+        "me": replace(mine, checked_in_at=at_door, answer_by=CLOSES if status == Status.OFFERED else None),
         "other": Registration("other", RESIDENT, grassroots=False, status=Status.CONFIRMED, ticket=1, at=OPENS),
         "third": Registration("third", RESIDENT, grassroots=False, status=Status.CONFIRMED, ticket=2, at=OPENS),
     }
     made.phase = phase
+    made.offers = OfferRule(0 if act == "promote" else 216)
+    if status == Status.OFFERED and act in ("promote", "offer"):
+        del made.registrations["third"]  # two seats
     return Place(point)
 
 
@@ -196,7 +204,7 @@ def _an_applicant(status: Status, act: str) -> Place:
     place.point.apply("me", RESIDENT)
     if status == Status.NOT_DRAWN:
         _none_wait(place)
-    if act in ("check_in", "undo_check_in"):
+    if act in ("check_in", "undo_check_in", "accept", "decline"):
         place.point.roster.phase = Phase.LOCKED
     return place
 
@@ -280,6 +288,7 @@ WALKS = {
             "register": (lambda each: each.register("new", RESIDENT, grassroots=False, at=OPENS),),
             "cancel": (lambda each: each.cancel("me", OPENS),),
             "extend": (lambda each: each.extend(STARTS, "群众代表还差几位", by="clerk", at=OPENS),),
+            "answer_offer": (lambda each: offering.accept(each, "me", OPENS),),
             "waive": (lambda each: each.waive("偏远村居，无更多报名", by="office", at=CLOSES),),
             "close": (lambda each: each.close(CLOSES),),
             "draw": (lambda each: begin(each, CLOSES),),
@@ -300,13 +309,17 @@ WALKS = {
             "cancel": (lambda each: each.point.cancel("me", OPENS),),
             "draw": (lambda each: each.draw(1), lambda each: each.draw(0), _none_wait),
             "promote": (lambda each: each.point.roster.cancel("other", OPENS) if _seated(each) else None,),
+            "offer": (lambda each: each.point.roster.cancel("other", OPENS) if _seated(each) else None,),
+            "accept": (lambda each: offering.accept(each.roster, "me", OPENS),),
+            "decline": (lambda each: offering.decline(each.roster, "me", OPENS),),
+            "expire": (lambda each: offering.expire(each.point.roster, CLOSES),),
             "check_in": (lambda each: each.roster.check_in("me", STARTS),),
             "undo_check_in": (lambda each: each.roster.undo_check_in("me", "扫错了人", by="clerk", at=STARTS),),
             "finish": (lambda each: each.point.roster.finish(ENDS) if _seated(each) else None,),
         },
         lambda each: each.roster.registration("me").status,
-        {"check_in": "not_confirmed", "undo_check_in": "not_checked_in"},
-        passive=("draw", "promote", "finish"),
+        {"check_in": "not_confirmed", "undo_check_in": "not_checked_in", "accept": "no_offer", "decline": "no_offer"},
+        passive=("draw", "promote", "offer", "expire", "finish"),
     ),
     "delivery": Walk(
         DELIVERY,

@@ -70,7 +70,11 @@ def _without_a_place(fact: v1.RepresentativeNotDrawn, entry: Entry) -> list[Comm
     return [_tell(fact, entry, NoticeKind.NO_PLACE)]
 
 
-def _cancelled(fact: v1.RepresentativeCancelled, _: Entry) -> list[Command[None]]:
+def _offered(fact: v1.RepresentativeOffered, entry: Entry) -> list[Command[None]]:
+    return [_tell(fact, entry, NoticeKind.OFFERED, until=fact.answer_by.isoformat())]
+
+
+def _gone(fact: v1.RepresentativeFact, _: Entry) -> list[Command[None]]:
     return [_say_no_more(fact, for_good=True)]
 
 
@@ -128,7 +132,10 @@ _ACTS: dict[type[Contract], Act] = {
     v1.RepresentativeConfirmed: _confirmed,
     v1.RepresentativeWaitlisted: _waitlisted,
     v1.RepresentativeNotDrawn: _without_a_place,
-    v1.RepresentativeCancelled: _cancelled,
+    v1.RepresentativeOffered: _offered,
+    v1.RepresentativeOfferDeclined: _gone,
+    v1.RepresentativeOfferExpired: _gone,
+    v1.RepresentativeCancelled: _gone,
     v1.RepresentativeCheckedIn: _checked_in,
     v1.ActivityAnnounced: _remind,
     v1.ActivityRescheduled: _rescheduled,

@@ -173,6 +173,21 @@ def _(fact: roster.Waitlisted) -> Contract:
 
 
 @published.register
+def _(fact: roster.Offered) -> Contract:
+    return v1.RepresentativeOffered(**_person(fact), answer_by=fact.answer_by)
+
+
+@published.register
+def _(fact: roster.OfferDeclined) -> Contract:
+    return v1.RepresentativeOfferDeclined(**_person(fact))
+
+
+@published.register
+def _(fact: roster.OfferExpired) -> Contract:
+    return v1.RepresentativeOfferExpired(**_person(fact))
+
+
+@published.register
 def _(fact: roster.Cancelled) -> Contract:
     return v1.RepresentativeCancelled.model_validate({**_person(fact), "was": fact.was})
 

@@ -16,7 +16,7 @@ from services.registration.domain.notice import Notice, NoticeKind
 from shared.time import SHANGHAI
 
 FOLDER = Path(__file__).parent / "templates"
-KNOWN = frozenset({"title", "place", "time", "earlier", "position"})
+KNOWN = frozenset({"title", "place", "time", "earlier", "position", "until"})
 _DAYS = {
     "zh-CN": "一二三四五六日",
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -46,12 +46,11 @@ class TemplateWording:
     def words(self, notice: Notice, activity: Activity, point_id: str, language: Language) -> Words:
         template = self._templates[language][notice.kind]
         point = next((each for each in activity.points if each.id == point_id), None)
-        earlier = notice.details.get("earlier")
         values = {
             "title": activity.title,
             "place": f"{point.name} {point.place}".strip() if point else "",
             "time": _span(activity.session, language),
-            "earlier": _moment(datetime.fromisoformat(earlier), language) if earlier else "",
+            **{each: _said(notice.details.get(each), language) for each in ("earlier", "until")},
             "position": notice.details.get("position", ""),
         }
         return Words(template.subject.format(**values), template.text.format(**values))
@@ -85,6 +84,10 @@ def _span(session: Session, language: Language) -> str:
     if begins.date() == ends.date():
         return f"{_moment(begins, language)}-{ends:%H:%M}"
     return f"{_moment(begins, language)} - {_moment(ends, language)}"
+
+
+def _said(moment: str | None, language: Language) -> str:
+    return _moment(datetime.fromisoformat(moment), language) if moment else ""
 
 
 def _moment(at: datetime, language: Language) -> str:

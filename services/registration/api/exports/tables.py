@@ -23,6 +23,7 @@ STATUS = {
     Status.APPLIED: "待抽签",
     Status.CONFIRMED: "已确认",
     Status.WAITLISTED: "候补",
+    Status.OFFERED: "待确认",
     Status.ATTENDED: "已到场",
     Status.ABSENT: "未到场",
 }

@@ -64,6 +64,8 @@ class AdmissionView(View):
     reason: str | None
     position: int | None
     sentence: str
+    answer_by: Moment | None = None
+    """While a place is held for them: until when."""
     claim_code: str | None = None
 
     @classmethod
@@ -75,6 +77,7 @@ class AdmissionView(View):
             reason=admission.reason,
             position=admission.position,
             sentence=said(admission.sentence, request),
+            answer_by=admission.answer_by,
             claim_code=claim_code,
         )
 
@@ -121,6 +124,8 @@ class OpenPointView(View):
     closes_at: Moment
     confirmed: Mix
     waiting: int
+    offered: int
+    """Seats that are held for people who have not answered yet; nobody else can have them."""
     composition: CompositionView
     waived: bool
     draw: DrawView | None
@@ -138,6 +143,7 @@ class OpenPointView(View):
             closes_at=roster.closes_at,
             confirmed=roster.confirmed(),
             waiting=len(roster.waiting()),
+            offered=len(roster.held()) - len(roster.seated()),
             composition=CompositionView.model_validate(roster.composition),
             waived=roster.waiver is not None,
             draw=DrawView.of(roster) if roster.selection == Selection.RANDOM_DRAW else None,

@@ -151,6 +151,7 @@ class ActivityHandlers:
             starts_at=command.session.starts_at,
             ends_at=command.session.ends_at,
             cap_approver=planned.cap_approver,
+            offers=self._ports.offer_rule,
         ).open(USUAL_CAP)
 
     def _sealed(self, activity: Activity, point: OpenPoint) -> str | None:

@@ -149,7 +149,7 @@ class NoticeHandlers:
             urgent=urgent,
             deliveries=tuple(Delivery(each, DeliveryState.QUEUED, due_at) for each in channels),
             details=command.details,
-            until=starts_at if command.kind in REMINDERS else None,
+            until=_until(command, starts_at),
         )
 
     def _is_old(self, command: c.Tell | c.TellEverybody) -> bool:
@@ -160,6 +160,14 @@ class NoticeHandlers:
         self._ports.metrics.count("notices_total", kind=command.kind, channel="", state="too_old")
         get_logger().warning("notice_too_old", kind=command.kind, hours=round(age / timedelta(hours=1)))
         return True
+
+
+def _until(command: c.Tell | c.TellEverybody, starts_at: datetime) -> datetime | None:
+    """From when on it is of no use: a reminder of what has begun, an offer that is over."""
+    if command.kind in REMINDERS:
+        return starts_at
+    until = command.details.get("until")
+    return datetime.fromisoformat(until) if until else None
 
 
 def _parts(all_: Sequence[T]) -> Iterator[Sequence[T]]:
