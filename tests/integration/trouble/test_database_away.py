@@ -22,10 +22,11 @@ from tests.support.waiting import eventually
 YEAR = "2021"
 HEADERS = {"Idempotency-Key": "one-and-only"}
 MORE = {"POST /registration/v1/open-points/{point_id}/check-ins": {"code": "ABCD-1234"}}
-WITHOUT_DATABASE = {  # a file; settings; a gateway that is not connected; a claim code that cannot be right
+WITHOUT_DATABASE = {  # a file; settings; no gateway is connected; a list without columns; a code that cannot be right
     "GET /scoring/v1/rulebooks/{year}",
     "GET /registration/v1/retention",
     "POST /registration/v1/notice-receipts",
+    "POST /registration/v1/open-points/{point_id}/registration-lists",
     "POST /feedback/v1/opinions/{opinion_id}/ratings",
 }
 PROMISED = 3.0  # seconds until an answer, and until a probe is red
