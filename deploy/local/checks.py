@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from deploy.local.settings import ROOT
 
 GATE = "tests/engines"
-DISTRICTS = ("tests/e2e", "tests/faults")
-"""What plays whole districts: as long as everything else together, and waiting half of its time."""
+BESIDE = ("tests/e2e", "tests/faults", "tests/simulation", "tests/unit")
+"""What plays whole districts, waiting half of its time, and what needs no engine: as long as everything else."""
 
 FINE = (0, 5)  # passed, or nothing was asked of it: `-k word` may name tests of one part only
 LINTS = {
@@ -32,16 +32,16 @@ def lint() -> int:
 def test(arguments: Sequence[str]) -> int:
     """The engines' gate first, because nothing else means anything without it; then everything else, in two halves.
 
-    The half that plays whole districts runs beside the other one and is shown when it has ended.
+    One half runs beside the other and is shown when it has ended.
     """
     print(f"== 1/2 {GATE}: what we rely on, against the configured engines", flush=True)
     gate = _pytest([GATE], arguments)
     if gate not in FINE:
         return gate
-    print(f"== 2/2 everything else; {', '.join(DISTRICTS)} beside it, shown at the end", flush=True)
+    print(f"== 2/2 everything else; {', '.join(BESIDE)} beside it, shown at the end", flush=True)
     with ThreadPoolExecutor(1) as threads:
-        beside = threads.submit(_pytest, DISTRICTS, arguments, shown=False)
-        rest = _pytest(["tests", *(f"--ignore={each}" for each in (GATE, *DISTRICTS))], arguments)
+        beside = threads.submit(_pytest, BESIDE, arguments, shown=False)
+        rest = _pytest(["tests", *(f"--ignore={each}" for each in (GATE, *BESIDE))], arguments)
         codes = (gate, rest, beside.result())
     return next((each for each in codes if each not in FINE), min(codes))
 

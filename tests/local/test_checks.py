@@ -1,4 +1,4 @@
-"""`make test`: one answer from the gate, from what plays whole districts, and from everything else."""
+"""`make test`: one answer from the gate and from the two halves of everything else."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from deploy.local import checks
 
 
 @pytest.mark.parametrize(
-    ("gate", "rest", "districts", "answer"),
+    ("gate", "rest", "beside", "answer"),
     [
         (0, 0, 0, 0),
         (0, 1, 0, 1),
@@ -21,9 +21,9 @@ from deploy.local import checks
     ],
 )
 def test_the_first_failure_is_the_answer_and_a_word_that_one_part_does_not_know_is_none(
-    monkeypatch: pytest.MonkeyPatch, gate: int, rest: int, districts: int, answer: int
+    monkeypatch: pytest.MonkeyPatch, gate: int, rest: int, beside: int, answer: int
 ) -> None:
-    answers = {checks.GATE: gate, "tests": rest, checks.DISTRICTS[0]: districts}
+    answers = {checks.GATE: gate, "tests": rest, checks.BESIDE[0]: beside}
 
     def run(chosen: Sequence[str], arguments: Sequence[str], *, shown: bool = True) -> int:
         assert arguments == ["-k", "word"]
